@@ -1,0 +1,40 @@
+"""A local Stripe: `Simulator` is the ASGI application, `running` serves it beside the caller.
+
+The names are loaded when they are first used: whoever wants one room need not load the whole house.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from simulator.control import ControlClient, ControlRefused
+    from simulator.server import Simulator
+    from simulator.serving import CannotListen, Running, running, serve
+
+__all__ = [
+    "CannotListen",
+    "ControlClient",
+    "ControlRefused",
+    "Running",
+    "Simulator",
+    "running",
+    "serve",
+]
+
+_ROOMS = {
+    "CannotListen": "simulator.serving",
+    "ControlClient": "simulator.control.client",
+    "ControlRefused": "simulator.control.client",
+    "Running": "simulator.serving",
+    "Simulator": "simulator.server",
+    "running": "simulator.serving",
+    "serve": "simulator.serving",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ROOMS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_ROOMS[name]), name)

@@ -1,0 +1,61 @@
+"""What Stripe will do later, in the order in which it is due.
+
+An entry is data (an instant, the name of a duty, the id it is about), so that a World can be copied
+and replayed. A duty checks for itself whether it still applies; nothing is ever taken back from the
+agenda except by a rollback.
+"""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass, field
+
+ACCOUNT = "account"
+"""The timeline of the account itself; every other timeline is named by the id of a test clock."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Due:
+    """One thing to do: at `at` (Unix seconds), ties in the order in which they were noted."""
+
+    at: int
+    sequence: int
+    duty: str = field(compare=False)
+    subject: str = field(compare=False)
+
+
+class Agenda:
+    """Due entries of every timeline of one account."""
+
+    __slots__ = ("_heaps", "_sequence")
+
+    def __init__(self) -> None:
+        self._heaps: dict[str, list[Due]] = {}
+        self._sequence = 0
+
+    def add(self, timeline: str, at: int, duty: str, subject: str) -> Due:
+        self._sequence += 1
+        due = Due(at, self._sequence, duty, subject)
+        heapq.heappush(self._heaps.setdefault(timeline, []), due)
+        return due
+
+    def withdraw(self, timeline: str, due: Due) -> None:
+        """Forget an entry whose transaction was rolled back."""
+        heap = self._heaps[timeline]
+        heap.remove(due)
+        heapq.heapify(heap)
+
+    def next(self, timeline: str) -> Due | None:
+        heap = self._heaps.get(timeline)
+        return heap[0] if heap else None
+
+    def pop(self, timeline: str) -> Due:
+        return heapq.heappop(self._heaps[timeline])
+
+    def drop(self, timeline: str) -> None:
+        """Forget a timeline, as when its test clock is deleted."""
+        self._heaps.pop(timeline, None)
+
+    def entries(self, timeline: str) -> list[Due]:
+        """All entries of a timeline, soonest first."""
+        return sorted(self._heaps.get(timeline, ()))

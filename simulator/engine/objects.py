@@ -1,0 +1,42 @@
+"""Stripe objects as values.
+
+An object is a plain mapping in Stripe's wire shape (newest API version). It is never mutated once
+the World holds it: a change makes a new mapping, so events, forks and snapshots may share
+structure.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+Obj: TypeAlias = dict[str, Any]
+
+
+def value_at(obj: Obj, path: tuple[str, ...]) -> Any:
+    """The value at a path of keys, or `None` where any step is missing or null."""
+    value: Any = obj
+    for key in path:
+        if not isinstance(value, dict):
+            return None
+        value = value.get(key)
+    return value
+
+
+def previous_attributes(before: Obj, after: Obj) -> Obj:
+    """What `data.previous_attributes` of an update event says: the old values of what changed.
+
+    Nested mappings are reduced to the keys that changed, arrays are given whole, a key that did not
+    exist before is `null` (docs.stripe.com/api/events/object; class `stripe.Event.Data`).
+
+    >>> previous_attributes({"a": 1, "m": {"y": "2"}}, {"a": 1, "m": {"y": "3", "z": "4"}})
+    {'m': {'y': '2', 'z': None}}
+    """
+    changed: Obj = {}
+    for key in before.keys() | after.keys():
+        old, new = before.get(key), after.get(key)
+        if old == new and type(old) is type(new):
+            continue
+        if isinstance(old, dict) and isinstance(new, dict):
+            old = previous_attributes(old, new)
+        changed[key] = old
+    return dict(sorted(changed.items()))

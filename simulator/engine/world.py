@@ -1,0 +1,292 @@
+"""The World: one Stripe account, and the only way to change it.
+
+A change goes through `insert`, `change` or `remove` inside a transaction. The World keeps the
+indexes, notes the events, and on success appends them to the ledger in Stripe's order; an exception
+leaves no trace. It does no I/O and reads no clock but its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from simulator.engine.agenda import ACCOUNT, Agenda
+from simulator.engine.clock import Clock, VirtualClock
+from simulator.engine.ids import Ids
+from simulator.engine.index import Index, Paths
+from simulator.engine.ledger import Happening, Ledger, RequestInfo, id_prefix, in_order
+from simulator.engine.objects import Obj
+from simulator.engine.settings import Settings
+
+Duty = Callable[["World", str], None]
+"""Something the agenda does: it gets the World and the id that the entry is about."""
+
+
+@dataclass(slots=True)
+class Block:
+    """An open transaction. A transition whose order depends on its outcome sets `order` inside."""
+
+    order: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Laws:
+    """What the billing room teaches a World.
+
+    Its duties by name, and by which paths each kind is found.
+    """
+
+    duties: Mapping[str, Duty] = field(default_factory=dict)
+    paths: Paths = field(default_factory=dict)
+
+
+class World:
+    """One account's objects, time, agenda and events.
+
+    See the module's docstring for the write path.
+    """
+
+    def __init__(
+        self,
+        *,
+        key: str,
+        seed: int,
+        clock: Clock,
+        laws: Laws,
+        settings: Settings | None = None,
+    ) -> None:
+        self.key = key
+        self.seed = seed
+        self.clock = clock
+        self.laws = laws
+        self.settings = settings or Settings()
+        self.ids = Ids(seed, key, clock.now)
+        self.account = self.ids.account
+        self.agenda = Agenda()
+        self.ledger = Ledger()
+        self.request: RequestInfo | None = None
+        self._objects: dict[tuple[str, str], Obj] = {}
+        self._kept: dict[str, Obj] = {}
+        self._index = Index(laws.paths)
+        self._moments: dict[str, int] = {}
+        self._happenings: list[Happening] = []
+        self._undo: list[Callable[[], object]] = []
+        self._depth = 0
+
+    # --- reading -------------------------------------------------------------------------------
+
+    @property
+    def events(self) -> list[Obj]:
+        """Event objects, oldest first."""
+        return self.ledger.events
+
+    def now(self, timeline: str = ACCOUNT) -> int:
+        """Unix seconds on the account's timeline or on a test clock's.
+
+        While the agenda runs, this is the instant at which the entry was due.
+        """
+        moment = self._moments.get(timeline)
+        if moment is not None:
+            return moment
+        if timeline == ACCOUNT:
+            return self.clock.now()
+        frozen: int = self._objects["test_helpers.test_clock", timeline]["frozen_time"]
+        return frozen
+
+    def get(self, kind: str, name: str) -> Obj | None:
+        return self._objects.get((kind, name))
+
+    def find(self, kind: str, path: str = "", value: str = "") -> Sequence[Obj]:
+        """All of a kind, or those whose indexed `path` equals `value`; newest first."""
+        return list(self.walk(kind, path, value))
+
+    def walk(
+        self, kind: str, path: str = "", value: str = "", *, below: int | None = None
+    ) -> Iterator[Obj]:
+        """Like `find`, lazily, starting with the first object older than serial `below`."""
+        for name in self._index.older(kind, path, value, below):
+            yield self._objects[kind, name]
+
+    def walk_up(self, kind: str, path: str = "", value: str = "", *, above: int) -> Iterator[Obj]:
+        """Oldest first, starting with the first object newer than serial `above`."""
+        for name in self._index.newer(kind, path, value, above):
+            yield self._objects[kind, name]
+
+    def serial(self, kind: str, name: str) -> int | None:
+        """The place of an object in the order of creation."""
+        return self._index.serial(kind, name)
+
+    def count(self, kind: str, path: str = "", value: str = "") -> int:
+        return self._index.count(kind, path, value)
+
+    # --- writing -------------------------------------------------------------------------------
+
+    def insert(self, obj: Obj, *events: str) -> Obj:
+        """Hold a new object and note what happened, each with the object as it is now."""
+        key = (obj["object"], obj["id"])
+        assert key not in self._objects, key
+        with self.transaction():
+            self._objects[key] = obj
+            self._index.add(obj)
+            self._undo.append(lambda: self._take_out(obj))
+            self._note(obj, events)
+        return obj
+
+    def change(self, kind: str, name: str, changes: Obj, *events: str) -> Obj:
+        """Replace an object by itself with `changes`; returns the new one."""
+        key = (kind, name)
+        before = self._objects[key]
+        after = {**before, **changes}
+        with self.transaction():
+            self._objects[key] = after
+            self._index.move(before, after)
+            self._undo.append(lambda: self._put_back(before, after))
+            self._note(after, events)
+        return after
+
+    def remove(self, kind: str, name: str, *events: str) -> None:
+        """Forget an object; the events show it as it last was."""
+        key = (kind, name)
+        obj = self._objects[key]
+        serial = self._index.serial(kind, name)
+        assert serial is not None
+        with self.transaction():
+            del self._objects[key]
+            self._index.discard(obj)
+            self._undo.append(lambda: self._restore(obj, serial))
+            self._note(obj, events)
+
+    def emit(self, event_type: str, snapshot: Obj) -> None:
+        """Note an event about something that is not kept, such as an upcoming invoice."""
+        with self.transaction():
+            self._note(snapshot, (event_type,))
+
+    def keep(self, name: str, **facts: Any) -> None:
+        """Remember private facts that never reach the wire.
+
+        A webhook's secret, a session's token.
+        """
+        before = self._kept.get(name)
+        with self.transaction():
+            self._kept[name] = {**(before or {}), **facts}
+            self._undo.append(
+                lambda: (
+                    self._kept.pop(name) if before is None else self._kept.update({name: before})
+                )
+            )
+
+    def kept(self, name: str) -> Mapping[str, Any]:
+        return self._kept.get(name, {})
+
+    def schedule(self, at: int, duty: str, subject: str, timeline: str = ACCOUNT) -> None:
+        """Put a duty on the agenda of a timeline, `at` Unix seconds of that timeline."""
+        assert duty in self.laws.duties, duty
+        with self.transaction():
+            due = self.agenda.add(timeline, at, duty, subject)
+            self._undo.append(lambda: self.agenda.withdraw(timeline, due))
+
+    @contextmanager
+    def transaction(self, order: Sequence[str] = ()) -> Iterator[Block]:
+        """All of it or nothing.
+
+        `order` is the order in which Stripe sends the events of the block. A fault whose `commits`
+        is true leaves what was done: a declined payment keeps its invoice, its attempt and events.
+        """
+        block = Block(order)
+        first, undo_from = len(self._happenings), len(self._undo)
+        self._depth += 1
+        try:
+            yield block
+        except BaseException as fault:
+            if getattr(fault, "commits", False):
+                self._close(first, block.order)
+            else:
+                self._roll_back(first, undo_from)
+            raise
+        else:
+            self._close(first, block.order)
+        finally:
+            self._depth -= 1
+
+    # --- time ----------------------------------------------------------------------------------
+
+    def next_due(self, timeline: str = ACCOUNT) -> int | None:
+        """When the agenda of a timeline has something to do next."""
+        due = self.agenda.next(timeline)
+        return due.at if due else None
+
+    def run_until(self, instant: int, timeline: str = ACCOUNT) -> None:
+        """Do all that is due up to and including `instant`, in order, each at its own time.
+
+        A virtual account clock then stands at `instant`. Duties may add entries; those due in time
+        are done too.
+        """
+        clock = self.clock
+        moves = timeline == ACCOUNT and isinstance(clock, VirtualClock)
+        while (due := self.agenda.next(timeline)) is not None and due.at <= instant:
+            self.agenda.pop(timeline)
+            if moves:
+                assert isinstance(clock, VirtualClock)
+                clock.advance_to(max(due.at, clock.instant))
+            self._moments[timeline] = due.at
+            try:
+                with self.transaction():
+                    self.laws.duties[due.duty](self, due.subject)
+            finally:
+                del self._moments[timeline]
+        if moves:
+            assert isinstance(clock, VirtualClock)
+            clock.advance_to(max(instant, clock.instant))
+
+    # --- inside --------------------------------------------------------------------------------
+
+    def _note(self, obj: Obj, events: Sequence[str]) -> None:
+        for event_type in events:
+            self._happenings.append(Happening(event_type, obj))
+
+    def _close(self, first: int, order: Sequence[str]) -> None:
+        if order:
+            self._happenings[first:] = in_order(self._happenings[first:], order)
+        if self._depth == 1:
+            self._commit()
+
+    def _roll_back(self, first: int, undo_from: int) -> None:
+        while len(self._undo) > undo_from:
+            self._undo.pop()()
+        del self._happenings[first:]
+
+    def _take_out(self, obj: Obj) -> None:
+        self._index.discard(obj)
+        del self._objects[obj["object"], obj["id"]]
+
+    def _restore(self, obj: Obj, serial: int) -> None:
+        self._objects[obj["object"], obj["id"]] = obj
+        self._index.restore(obj, serial)
+
+    def _put_back(self, before: Obj, after: Obj) -> None:
+        self._objects[before["object"], before["id"]] = before
+        self._index.move(after, before)
+
+    def _commit(self) -> None:
+        self._undo.clear()
+        if not self._happenings:
+            return
+        happenings, self._happenings = self._happenings, []
+        request = self.request or RequestInfo()
+        for event_type, data in self.ledger.data_of(happenings):
+            event: Obj = {
+                "id": self.ids.new(id_prefix(event_type)),
+                "object": "event",
+                "api_version": self.settings.api_version,
+                "created": self.clock.now(),
+                "data": data,
+                "livemode": False,
+                "pending_webhooks": 0,
+                "request": {"id": request.id, "idempotency_key": request.idempotency_key},
+                "type": event_type,
+            }
+            self._objects["event", event["id"]] = event
+            self._index.add(event)
+            self.ledger.append(event)
