@@ -1,0 +1,63 @@
+"""What the installed `stripe` package promises: endpoints, their parameters, and the refusals."""
+
+from simulator.contract.errors import (
+    CardError,
+    EmptyValue,
+    IdempotencyError,
+    InvalidArray,
+    InvalidBoolean,
+    InvalidChoice,
+    InvalidDecimal,
+    InvalidInteger,
+    InvalidMetadata,
+    InvalidObject,
+    InvalidString,
+    InvalidUrl,
+    MissingParameter,
+    NoSuchObject,
+    NotSimulated,
+    OutOfRange,
+    ParameterError,
+    StripeError,
+    Unauthorized,
+    UnknownParameters,
+    UnknownRoute,
+)
+from simulator.contract.params import parameters
+from simulator.contract.routes import Route, RouteTable, route_table
+from simulator.contract.shapes import Fields, Raw, Shape, accept
+from simulator.contract.source import SdkNotFound, installed
+
+__all__ = [
+    "CardError",
+    "EmptyValue",
+    "Fields",
+    "IdempotencyError",
+    "InvalidArray",
+    "InvalidBoolean",
+    "InvalidChoice",
+    "InvalidDecimal",
+    "InvalidInteger",
+    "InvalidMetadata",
+    "InvalidObject",
+    "InvalidString",
+    "InvalidUrl",
+    "MissingParameter",
+    "NoSuchObject",
+    "NotSimulated",
+    "OutOfRange",
+    "ParameterError",
+    "Raw",
+    "Route",
+    "RouteTable",
+    "SdkNotFound",
+    "Shape",
+    "StripeError",
+    "Unauthorized",
+    "UnknownParameters",
+    "UnknownRoute",
+    "accept",
+    "installed",
+    "parameters",
+    "route_table",
+]
