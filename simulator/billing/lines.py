@@ -1,0 +1,139 @@
+"""Invoice lines and the words on them.
+
+Shapes and texts: recorded traffic (`1 user × Test Subscription (at $25.00 / month)`, `Free trial
+for ...`, `Unused time on ... after 10 Nov 2025`), class `stripe.InvoiceLineItem`.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from simulator.engine import Obj, World
+from simulator.engine.money import display
+
+
+def described(world: World, price: Obj, quantity: int) -> str:
+    """`2 user × Gold (at $25.00 / month)`."""
+    amount = display(price["unit_amount"], price["currency"])
+    recurring = price["recurring"]
+    if recurring is None:
+        return f"{counted(world, price, quantity)} (at {amount} each)"
+    count, interval = recurring["interval_count"], recurring["interval"]
+    every = f"/ {interval}" if count == 1 else f"every {count} {interval}s"
+    return f"{counted(world, price, quantity)} (at {amount} {every})"
+
+
+def counted(world: World, price: Obj, quantity: int) -> str:
+    """`2 user × Gold`, or `2 × Gold` where the product has no unit label."""
+    product = world.get("product", price["product"])
+    assert product is not None
+    unit = f" {product['unit_label']}" if product["unit_label"] else ""
+    return f"{quantity}{unit} × {product['name']}"
+
+
+def proration_text(world: World, price: Obj, quantity: int, at: int, *, unused: bool) -> str:
+    """`Unused time on Gold after 10 Nov 2025`.
+
+    The form for quantities other than 1 is our guess.
+    """
+    product = world.get("product", price["product"])
+    assert product is not None
+    what = product["name"] if quantity == 1 else f"{quantity} × {product['name']}"
+    day = datetime.fromtimestamp(at, UTC).strftime("%d %b %Y")
+    return f"{'Unused' if unused else 'Remaining'} time on {what} after {day}"
+
+
+def item_line(
+    world: World,
+    invoice: str,
+    item: Obj,
+    *,
+    amount: int,
+    period: tuple[int, int],
+    text: str,
+    unit_amount: str | None = None,
+) -> Obj:
+    """The line of a subscription item for one period `(start, end)`."""
+    price = item["price"]
+    return {
+        **_line(world, invoice, amount, price, item["quantity"], period, text),
+        "discountable": True,
+        "parent": {
+            "invoice_item_details": None,
+            "subscription_item_details": {
+                "invoice_item": None,
+                "proration": False,
+                "proration_details": {"credited_items": None},
+                "subscription": item["subscription"],
+                "subscription_item": item["id"],
+            },
+            "type": "subscription_item_details",
+        },
+        "pricing": {
+            "price_details": {"price": price["id"], "product": price["product"]},
+            "type": "price_details",
+            "unit_amount_decimal": unit_amount or price["unit_amount_decimal"],
+        },
+    }
+
+
+def pending_line(world: World, invoice: str, pending: Obj) -> Obj:
+    """The line that an invoice item becomes when an invoice collects it."""
+    period = (pending["period"]["start"], pending["period"]["end"])
+    price_id = pending["pricing"]["price_details"]["price"]
+    price = world.get("price", price_id)
+    assert price is not None
+    details = pending["parent"]["subscription_details"]
+    return {
+        **_line(
+            world,
+            invoice,
+            pending["amount"],
+            price,
+            pending["quantity"],
+            period,
+            pending["description"],
+        ),
+        "discountable": False,
+        "parent": {
+            "invoice_item_details": None,
+            "subscription_item_details": {
+                "invoice_item": pending["id"],
+                "proration": True,
+                "proration_details": {"credited_items": world.kept(pending["id"])["credited"]},
+                "subscription": details["subscription"],
+                "subscription_item": details["subscription_item"],
+            },
+            "type": "subscription_item_details",
+        },
+        "pricing": pending["pricing"],
+    }
+
+
+def _line(
+    world: World,
+    invoice: str,
+    amount: int,
+    price: Obj,
+    quantity: int,
+    period: tuple[int, int],
+    text: str,
+) -> Obj:
+    return {
+        "id": world.ids.new("il"),
+        "object": "line_item",
+        "amount": amount,
+        "currency": price["currency"],
+        "description": text,
+        "discount_amounts": [],
+        "discounts": [],
+        "invoice": invoice,
+        "livemode": False,
+        "metadata": {},
+        "period": {"end": period[1], "start": period[0]},
+        "pretax_credit_amounts": [],
+        "quantity": quantity,
+        "quantity_decimal": str(quantity),
+        "subtotal": amount,
+        "taxes": [],
+    }

@@ -1,0 +1,58 @@
+"""Billing periods on the calendar.
+
+Periods are counted from the billing cycle anchor, never from the last end: an anchor on 31 January
+gives 28 February, then 31 March (docs.stripe.com/billing/subscriptions/billing-cycle). All in UTC,
+to the second.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from dateutil.relativedelta import relativedelta
+
+from simulator.engine import DAY, Obj
+
+_SECONDS: dict[str, int] = {"day": DAY, "week": 7 * DAY}
+_MONTHS = {"month": 1, "year": 12}
+
+
+def boundary(anchor: int, recurring: Obj, periods: int) -> int:
+    """The anchor plus that many billing periods; may be negative."""
+    count: int = periods * recurring["interval_count"]
+    interval = recurring["interval"]
+    if interval in _SECONDS:
+        return anchor + count * _SECONDS[interval]
+    start = datetime.fromtimestamp(anchor, UTC)
+    return int((start + relativedelta(months=count * _MONTHS[interval])).timestamp())
+
+
+def end_after(anchor: int, recurring: Obj, instant: int) -> int:
+    """The first boundary later than `instant`: the end of the period that contains it."""
+    periods = _estimate(anchor, recurring, instant)
+    while boundary(anchor, recurring, periods) <= instant:
+        periods += 1
+    while boundary(anchor, recurring, periods - 1) > instant:
+        periods -= 1
+    return boundary(anchor, recurring, periods)
+
+
+def start_before(anchor: int, recurring: Obj, instant: int) -> int:
+    """The last boundary not later than `instant`: the start of the period that contains it."""
+    periods = _estimate(anchor, recurring, instant)
+    while boundary(anchor, recurring, periods) > instant:
+        periods -= 1
+    while boundary(anchor, recurring, periods + 1) <= instant:
+        periods += 1
+    return boundary(anchor, recurring, periods)
+
+
+def _estimate(anchor: int, recurring: Obj, instant: int) -> int:
+    """About how many periods lie between; exact is what the callers make of it."""
+    interval: str = recurring["interval"]
+    count: int = recurring["interval_count"]
+    if interval in _SECONDS:
+        return (instant - anchor) // (_SECONDS[interval] * count)
+    there, here = datetime.fromtimestamp(instant, UTC), datetime.fromtimestamp(anchor, UTC)
+    months = (there.year - here.year) * 12 + there.month - here.month
+    return months // (_MONTHS[interval] * count)

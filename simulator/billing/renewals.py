@@ -1,0 +1,143 @@
+"""What happens when a period ends: the next one begins, the trial is over, or the subscription
+ends.
+
+At the period's end the subscription already shows its new period and stays active; its invoice is a
+draft, and money is tried an hour later (docs.stripe.com/billing/subscriptions/webhooks, renewal;
+docs.stripe.com/invoicing/overview).
+"""
+
+from __future__ import annotations
+
+from simulator.billing.endings import end_as_scheduled, end_now
+from simulator.billing.invoice_items import pending_of
+from simulator.billing.invoicing import DRAFT_FOR, Draft, draft
+from simulator.billing.lines import described, item_line, pending_line
+from simulator.billing.orders import RENEWED
+from simulator.billing.payment_methods import default_of
+from simulator.billing.periods import end_after
+from simulator.billing.proration import remaining
+from simulator.billing.subscription_items import (
+    items_of,
+    note_line_debits,
+    period_end,
+    with_items,
+)
+from simulator.billing.subscription_status import RENEWS
+from simulator.billing.timelines import timeline_of
+from simulator.engine import DAY, Obj, World
+
+TRIAL_WARNING = 3 * DAY
+
+
+def schedule_ends(world: World, subscription: Obj) -> None:
+    """Note on the agenda every instant at which something about the subscription may end."""
+    instants = {item["current_period_end"] for item in items_of(subscription)}
+    if subscription["cancel_at"]:
+        instants.add(subscription["cancel_at"])
+    for instant in sorted(instants):
+        world.schedule(
+            instant, "subscription.period_end", subscription["id"], timeline_of(subscription)
+        )
+
+
+def period_ended(world: World, name: str) -> None:
+    """Duty `subscription.period_end`: end, or renew the items whose period is over.
+
+    Stale entries, left by changes that moved the period, find nothing to do.
+    """
+    subscription = world.get("subscription", name)
+    if subscription is None or subscription["status"] not in RENEWS:
+        return
+    at = world.now(timeline_of(subscription))
+    cancel_at = subscription["cancel_at"]
+    if cancel_at is not None and cancel_at <= at:
+        end_as_scheduled(world, subscription, at)
+        return
+    if not any(item["current_period_end"] == at for item in items_of(subscription)):
+        return
+    if subscription["cancel_at_period_end"] and period_end(subscription) <= at:
+        end_as_scheduled(world, subscription, at)
+        return
+    if subscription["status"] == "trialing" and _gives_up_without_card(world, subscription):
+        end_now(world, subscription, reason="payment_failed")
+        return
+    renew(world, subscription, at)
+
+
+def _gives_up_without_card(world: World, subscription: Obj) -> bool:
+    behavior = subscription["trial_settings"]["end_behavior"]["missing_payment_method"]
+    method = default_of(world, subscription, subscription["customer"])
+    return behavior == "cancel" and method is None
+
+
+def renew(world: World, subscription: Obj, at: int) -> Obj:
+    """Begin the next period of every item whose period ends now, with a draft for it."""
+    with world.transaction(RENEWED):
+        before = items_of(subscription)
+        items = [_next_period(subscription, item, at) for item in before]
+        renewed = [item for item in items if item["current_period_start"] == at]
+        previous = next(item for item in before if item["current_period_end"] == at)
+        plan = Draft(
+            subscription,
+            "subscription_cycle",
+            at,
+            (previous["current_period_start"], at),
+            auto_advance=True,
+        )
+        invoice = draft(world, plan, lambda name: _lines(world, name, subscription, renewed))
+        note_line_debits(world, invoice)
+        world.schedule(at + DRAFT_FOR, "invoice.advance", invoice["id"], timeline_of(subscription))
+        status = "active" if subscription["status"] == "trialing" else subscription["status"]
+        changed = world.change(
+            "subscription",
+            subscription["id"],
+            {
+                **with_items(subscription, items),
+                "latest_invoice": invoice["id"],
+                "status": status,
+            },
+            "customer.subscription.updated",
+        )
+        schedule_ends(world, changed)
+        return changed
+
+
+def _next_period(subscription: Obj, item: Obj, at: int) -> Obj:
+    if item["current_period_end"] != at:
+        return item
+    end = end_after(subscription["billing_cycle_anchor"], item["price"]["recurring"], at)
+    if subscription["cancel_at"]:
+        end = min(end, subscription["cancel_at"])
+    return {**item, "current_period_start": at, "current_period_end": end}
+
+
+def _lines(world: World, invoice: str, subscription: Obj, renewed: list[Obj]) -> list[Obj]:
+    """Pending prorations first, then a line for each renewed item."""
+    lines = [pending_line(world, invoice, item) for item in pending_of(world, subscription["id"])]
+    for item in renewed:
+        lines.append(cycle_line(world, invoice, subscription, item))
+    return lines
+
+
+def cycle_line(world: World, invoice: str, subscription: Obj, item: Obj) -> Obj:
+    """The line for an item's whole period, or for the part of it before a scheduled end."""
+    start, end = item["current_period_start"], item["current_period_end"]
+    amount = item["price"]["unit_amount"] * item["quantity"]
+    anchor = subscription["billing_cycle_anchor"]
+    whole = end_after(anchor, item["price"]["recurring"], start)
+    if end < whole:
+        amount -= remaining(amount, end, start, whole)
+    text = described(world, item["price"], item["quantity"])
+    return item_line(world, invoice, item, amount=amount, period=(start, end), text=text)
+
+
+def trial_will_end(world: World, name: str) -> None:
+    """Duty `subscription.trial_will_end`.
+
+    Three days' notice (docs.stripe.com/billing/subscriptions/trials).
+    """
+    subscription = world.get("subscription", name)
+    if subscription is None or subscription["status"] != "trialing":
+        return
+    if subscription["trial_end"] - world.now(timeline_of(subscription)) <= TRIAL_WARNING:
+        world.emit("customer.subscription.trial_will_end", subscription)

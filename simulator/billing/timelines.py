@@ -1,0 +1,18 @@
+"""Whose time an object lives in: the account's, or that of the test clock its customer is on.
+
+docs.stripe.com/billing/testing/test-clocks: everything under a customer inherits the clock.
+"""
+
+from __future__ import annotations
+
+from simulator.engine import ACCOUNT, Obj, World
+
+
+def timeline_of(obj: Obj) -> str:
+    """The timeline of a customer, a subscription or an invoice."""
+    return obj.get("test_clock") or ACCOUNT
+
+
+def time_of(world: World, obj: Obj) -> int:
+    """Unix seconds now on the object's timeline."""
+    return world.now(timeline_of(obj))
