@@ -1,0 +1,15 @@
+"""The hosted pages: Customer Portal, Checkout, invoices."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from simulator.pages import checkout, invoices, portal, styles
+from simulator.pages.hooks import Hooks
+from simulator.pages.problems import add_problem_pages
+
+__all__ = ["Hooks", "add_problem_pages", "router"]
+
+router = APIRouter()
+for room in (portal, checkout, invoices, styles):
+    router.include_router(room.router)

@@ -1,0 +1,46 @@
+"""Which account a hosted page belongs to. Its address carries no key, only a token nobody guesses.
+
+Tokens and session ids are unique over all accounts, so each open account is asked in turn; an
+answer costs a look into a dictionary.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from simulator.billing import portal
+from simulator.engine import Obj, World
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An object and the account it lives in."""
+
+    world: World
+    obj: Obj
+
+
+def portal_session(worlds: Iterable[World], token: str) -> Found | None:
+    for world in worlds:
+        session = portal.find_session(world, token)
+        if session is not None:
+            return Found(world, session)
+    return None
+
+
+def checkout_session(worlds: Iterable[World], name: str) -> Found | None:
+    for world in worlds:
+        session = world.get("checkout.session", name)
+        if session is not None:
+            return Found(world, session)
+    return None
+
+
+def hosted_invoice(worlds: Iterable[World], account: str, token: str) -> Found | None:
+    for world in worlds:
+        name = world.kept(f"hosted_invoice:{token}").get("invoice")
+        if world.account == account and name is not None:
+            invoice = world.get("invoice", name)
+            return None if invoice is None else Found(world, invoice)
+    return None

@@ -1,0 +1,32 @@
+"""How the pages put things."""
+
+from __future__ import annotations
+
+import pytest
+
+from simulator.pages.words import card_text, day, harmless, price_text
+
+MONTHLY = {"currency": "usd", "unit_amount": 2000, "recurring": {"interval": "month"}}
+
+
+def test_dates_are_written_out_in_utc() -> None:
+    assert day(1_795_478_399) == "November 23, 2026"
+    assert day(1_795_478_400) == "November 24, 2026"
+
+
+def test_prices_say_how_often() -> None:
+    quarterly = {"interval": "month", "interval_count": 3}
+    assert price_text(MONTHLY) == "$20.00 per month"
+    assert price_text({**MONTHLY, "recurring": quarterly}, 2) == "$20.00 × 2 per 3 months"
+    assert price_text({**MONTHLY, "recurring": None, "currency": "jpy"}) == "¥2,000"
+
+
+def test_cards_are_named_by_brand_and_last_four() -> None:
+    assert card_text({"card": {"brand": "amex", "last4": "0005"}}) == "American Express •••• 0005"
+    assert card_text({"type": "us_bank_account"}) == "Us bank account"
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", " JavaScript:x", "data:text/html,x"])
+def test_a_link_that_would_run_something_is_left_out(url: str) -> None:
+    assert harmless(url) is None
+    assert harmless("myapp://billing") == "myapp://billing"
