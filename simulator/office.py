@@ -1,0 +1,116 @@
+"""One open account: its World, its mail and its time, behind the desk that the control API asks.
+
+Here the words of the rooms meet: what delivery cannot do becomes a refusal of the control API.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, cast
+
+from simulator.control import ControlError
+from simulator.control.shapes import DeliveryShape, Policy, RequestShape, Taken, WorldShape
+from simulator.delivery import (
+    Answer,
+    ClockIsReal,
+    Delivery,
+    EndpointClosed,
+    NothingTaken,
+    Outbox,
+    Pump,
+    UnknownDelivery,
+)
+from simulator.engine.world import World
+
+Requests = Callable[[World, int], Sequence[RequestShape]]
+"""The API calls of an account after the first n."""
+
+
+class Office:
+    """The desk of one account (`simulator.control.Desk`)."""
+
+    def __init__(
+        self,
+        world: World,
+        outbox: Outbox,
+        pump: Pump,
+        *,
+        requests: Requests,
+        wall: Callable[[], float],
+    ) -> None:
+        self.world = world
+        self.outbox = outbox
+        self.pump = pump
+        self._requests = requests
+        self._wall = wall
+
+    def shown(self) -> WorldShape:
+        return {
+            "account": self.world.account,
+            "key": self.world.key,
+            "now": self.world.now(),
+            "clock": "virtual" if self.world.clock.virtual else "real",
+            "policy": self.outbox.policy,
+            "seed": self.world.seed,
+            "public_url": self.world.settings.public_url,
+        }
+
+    def events(self, after: int) -> Sequence[dict[str, Any]]:
+        """As the Stripe API shows them: `pending_webhooks` is what it is now."""
+        found = self.world.events[after:]
+        return [self.world.get("event", event["id"]) or event for event in found]
+
+    def requests(self, after: int) -> Sequence[RequestShape]:
+        return self._requests(self.world, after)
+
+    def deliveries(self, after: int) -> Sequence[DeliveryShape]:
+        return [_shape(delivery) for delivery in self.outbox.after(after)]
+
+    def set_policy(self, policy: Policy) -> None:
+        self.pump.set_policy(policy)
+
+    async def advance(self, seconds: int | None, to: int | None) -> list[str]:
+        now, seen = self.world.now(), len(self.world.events)
+        target = to if to is not None else now + (seconds or 0)
+        if target < now:
+            raise ControlError(
+                f"the clock stands at {now} and cannot go back to {target}", param="to"
+            )
+        try:
+            await self.pump.advance(target)
+        except ClockIsReal as fault:
+            raise ControlError(str(fault), status=409) from fault
+        return [event["id"] for event in self.world.events[seen:]]
+
+    async def send(self, delivery: str) -> DeliveryShape:
+        with _refusals():
+            return _shape(await self.pump.send(delivery))
+
+    def take(self, delivery: str) -> Taken:
+        with _refusals():
+            parcel = self.outbox.take(delivery, int(self._wall()))
+        return {"url": parcel.url, "headers": parcel.headers, "body": parcel.body.decode()}
+
+    def answer(
+        self, delivery: str, status: int | None, error: str | None, body: str
+    ) -> DeliveryShape:
+        with _refusals():
+            return _shape(self.outbox.answer(delivery, Answer(status, error, body)))
+
+    async def release(self) -> Sequence[DeliveryShape]:
+        return [_shape(delivery) for delivery in await self.pump.release()]
+
+
+def _shape(delivery: Delivery) -> DeliveryShape:
+    return cast(DeliveryShape, delivery.shown())
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    try:
+        yield
+    except UnknownDelivery as fault:
+        raise ControlError(str(fault), status=404, param="id") from fault
+    except (EndpointClosed, NothingTaken) as fault:
+        raise ControlError(str(fault), status=409) from fault
