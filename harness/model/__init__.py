@@ -1,0 +1,1 @@
+"""What must hold: the oracle, the transcript of a run, and the invariants that judge it."""

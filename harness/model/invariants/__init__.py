@@ -1,0 +1,28 @@
+"""The invariants, by name. To add one: a file with its class, and a line here.
+
+The order is the order of telling when several break in the same moment: the more particular first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from harness.model.invariants.converges import Converges
+from harness.model.invariants.idempotent import Idempotent
+from harness.model.invariants.judgement import KEPT, Invariant, Judgement, Kept, Violation
+from harness.model.invariants.paid_access_kept import PaidAccessKept
+from harness.model.invariants.return_is_navigation import ReturnIsNavigation
+from harness.model.invariants.single_writer import SingleWriter
+from harness.model.invariants.unpaid_access_ends import UnpaidAccessEnds
+
+_ALL: tuple[Invariant, ...] = (
+    SingleWriter(),
+    ReturnIsNavigation(),
+    PaidAccessKept(),
+    UnpaidAccessEnds(),
+    Idempotent(),
+    Converges(),
+)
+INVARIANTS: Mapping[str, Invariant] = {invariant.name: invariant for invariant in _ALL}
+
+__all__ = ["INVARIANTS", "KEPT", "Invariant", "Judgement", "Kept", "Violation"]

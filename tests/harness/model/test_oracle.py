@@ -1,0 +1,104 @@
+"""The oracle: from Stripe's subscriptions to the entitlement an app must show."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from harness.app.config import Plan, Profile
+from harness.app.protocol import Entitlement
+from harness.model.oracle import differs, expected_entitlement
+
+PLANS = {
+    "basic": Plan("basic", "basic_monthly", "basic"),
+    "pro": Plan("pro", "pro_monthly", "pro"),
+}
+
+
+def subscription(status: str = "active", key: str = "pro_monthly", **fields: Any) -> dict[str, Any]:
+    item = {"price": {"lookup_key": key}, "current_period_end": 2000}
+    return {
+        "status": status,
+        "cancel_at_period_end": False,
+        "cancel_at": None,
+        "items": {"data": [item]},
+        **fields,
+    }
+
+
+def expected(*subscriptions: dict[str, Any], profile: Profile | None = None) -> Entitlement:
+    return expected_entitlement(subscriptions, PLANS, profile or Profile())
+
+
+@pytest.mark.parametrize(
+    ("status", "access"),
+    [
+        ("active", True),
+        ("trialing", True),
+        ("past_due", True),
+        ("incomplete", False),
+        ("incomplete_expired", False),
+        ("unpaid", False),
+        ("paused", False),
+        ("canceled", False),
+    ],
+)
+def test_the_profile_says_which_statuses_grant(status: str, access: bool) -> None:
+    found = expected(subscription(status))
+    assert found.access is access
+    assert found.status == status
+    assert found.plan == ("pro" if access else "none")
+
+
+def test_a_stricter_profile_grants_less() -> None:
+    strict = Profile(grants=frozenset({"active"}))
+    assert not expected(subscription("past_due"), profile=strict).access
+
+
+def test_who_never_subscribed_has_nothing() -> None:
+    assert expected() == Entitlement(plan="none", status="none", access=False)
+
+
+@pytest.mark.parametrize(
+    ("flag", "cancel_at", "winding_down"),
+    [(False, None, False), (True, 2000, True), (False, 2000, True), (True, None, True)],
+)
+def test_winding_down_has_two_shapes(flag: bool, cancel_at: int | None, winding_down: bool) -> None:
+    found = expected(subscription(cancel_at_period_end=flag, cancel_at=cancel_at))
+    assert found.winding_down is winding_down
+    assert found.access
+
+
+def test_what_has_ended_is_not_winding_down() -> None:
+    assert not expected(subscription("canceled", cancel_at_period_end=True)).winding_down
+
+
+def test_a_new_subscription_outweighs_an_ended_one() -> None:
+    assert expected(subscription("canceled"), subscription(key="basic_monthly")).plan == "basic"
+
+
+def test_the_plan_follows_the_lookup_key_in_any_order_of_items() -> None:
+    other = {"price": {"lookup_key": None}, "current_period_end": 3000}
+    found = subscription()
+    found["items"]["data"].insert(0, other)
+    assert expected(found).plan == "pro"
+    assert expected(found).period_end == 3000
+
+
+def test_a_price_of_no_plan_is_no_plan() -> None:
+    assert expected(subscription(key="something")).plan == "unknown"
+
+
+def test_what_an_app_does_not_show_is_not_judged() -> None:
+    wanted = expected(subscription())
+    silent = Entitlement(plan="pro", status=None, access=True)
+    assert differs(silent, wanted) is None
+
+
+def test_a_wrong_end_is_a_difference_only_while_access_lasts() -> None:
+    wanted = expected(subscription())
+    assert differs(replace(wanted, period_end=1), wanted) == "period_end is 1, not 2000"
+    ended = expected(subscription("canceled"))
+    assert differs(replace(ended, period_end=1, status="none"), ended) is None
