@@ -24,7 +24,9 @@ from simulator.contract.errors import (
     UnknownRoute,
 )
 from simulator.contract.params import parameters
+from simulator.contract.responses import object_schema, resolved, response_schema
 from simulator.contract.routes import Route, RouteTable, route_table
+from simulator.contract.schemas import Schemas, schemas
 from simulator.contract.shapes import Fields, Raw, Shape, accept
 from simulator.contract.source import SdkNotFound, installed
 
@@ -50,6 +52,7 @@ __all__ = [
     "Raw",
     "Route",
     "RouteTable",
+    "Schemas",
     "SdkNotFound",
     "Shape",
     "StripeError",
@@ -58,6 +61,10 @@ __all__ = [
     "UnknownRoute",
     "accept",
     "installed",
+    "object_schema",
     "parameters",
+    "resolved",
+    "response_schema",
     "route_table",
+    "schemas",
 ]

@@ -18,6 +18,15 @@ NOUNS = {
     "payment_method": "PaymentMethod"
 }  # the one object whose name in messages is not its wire name
 
+ELSEWHERE = {
+    "payment_method": (
+        "; It's possible this PaymentMethod exists on one of your connected accounts, in which case"
+        " you should retry this request on that connected account. Learn more at"
+        " https://stripe.com/docs/connect/authentication"
+    )
+}
+"""What a platform, which every account here is, is told beyond that (recorded traffic)."""
+
 
 class StripeError(Exception):
     """A refusal. `extra` are further fields of the error object (`decline_code`, `charge`...).
@@ -205,7 +214,7 @@ class NoSuchObject(StripeError):
 
     def __init__(self, kind: str, id: str, param: str = "id", *, in_path: bool = False) -> None:
         super().__init__(
-            f"No such {NOUNS.get(kind, kind)}: '{id}'",
+            f"No such {NOUNS.get(kind, kind)}: '{id}'{ELSEWHERE.get(kind, '')}",
             status=404 if in_path else 400,
             code="resource_missing",
             param=param,

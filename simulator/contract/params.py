@@ -12,7 +12,7 @@ import ast
 from collections.abc import Iterator
 from functools import cache
 
-from simulator.contract.routes import Route
+from simulator.contract.routes import Route, imported
 from simulator.contract.shapes import (
     Anything,
     Boolean,
@@ -39,11 +39,19 @@ SCALARS: dict[str, Shape] = {
     "str": Text(),
 }
 EXPAND = Slot(Items(Slot(Text())), unset=True)  # every v1 endpoint takes it
+PAGE = Slot(Text())  # in the addresses of the next pages of v2 lists
 UNSETTABLE = frozenset({"metadata"})  # `metadata=` empties it, also where the SDK does not say so
 CUSTOMER_TEXTS = frozenset({"description", "email", "name", "phone"})
 UNSETTABLE_IN_ROUTES = {  # Stripe takes `name=` here; the SDK does not say so
     "POST /v1/customers": CUSTOMER_TEXTS,
     "POST /v1/customers/{customer}": CUSTOMER_TEXTS,
+    "POST /v1/subscriptions/{subscription_exposed_id}": frozenset({"default_payment_method"}),
+}
+
+# Taken by Stripe, and sent by clients that are older than `items`; the SDK does not state them.
+ONLY_ITEM = {"plan": Slot(Text()), "quantity": Slot(Integer())}
+UNSTATED_IN_ROUTES = {
+    "POST /v1/subscriptions/{subscription_exposed_id}": ONLY_ITEM,
 }
 
 
@@ -55,20 +63,25 @@ def parameters(route: Route) -> Fields:
 
 def read(route: Route, source: Source) -> Fields:
     """The parameters of a route; only `expand` where it states none."""
+    everywhere = {"expand": EXPAND}
+    if route.path.startswith("/v2/"):
+        everywhere = {"page": PAGE} if route.result.startswith("ListObject[") else {}
     if route.params is None:
-        return Fields({"expand": EXPAND})
+        return Fields(everywhere)
     module, _, name = route.params.partition(":")
-    fields = Reader(source.module(module)).fields(name)
-    slots = {"expand": EXPAND, **fields.slots}
+    fields = Reader(source.module(module), source).fields(name)
+    slots = {**everywhere, **fields.slots, **UNSTATED_IN_ROUTES.get(route.key, {})}
     for key in UNSETTABLE_IN_ROUTES.get(route.key, ()):
         slots[key] = Slot(slots[key].shape, unset=True)
     return Fields(slots, fields.required)
 
 
 class Reader:
-    """Reads the classes of one module into shapes."""
+    """Reads the classes of one module into shapes, with those it imports (v2's `AmountParam`)."""
 
-    def __init__(self, module: ast.Module) -> None:
+    def __init__(self, module: ast.Module, source: Source) -> None:
+        self._source = source
+        self._elsewhere = dict(imported(module))
         self._classes: dict[str, ast.ClassDef] = {}
         self._functional: dict[str, ast.Dict] = {}
         for statement in module.body:
@@ -125,6 +138,9 @@ class Reader:
                 return SCALARS[name]
             case ast.Name(name) if name in self._classes:
                 return self.fields(name)
+            case ast.Name(name) if self._elsewhere.get(name, "").startswith("stripe."):
+                module, _, _ = self._elsewhere[name].partition(":")
+                return Reader(self._source.module(module), self._source).fields(name)
             case ast.Subscript(value=ast.Name("List"), slice=item):
                 return Items(self._slot("", item))
             case ast.Subscript(value=ast.Name("Dict"), slice=ast.Tuple(elts=[_, item])):

@@ -8,8 +8,9 @@ Placeholders keep the names of the template: `/v1/payment_intents/{intent}`.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from urllib.parse import unquote
 from simulator.contract.source import Source, cached, installed, parsed
 
 PLACEHOLDER = ""  # the trie's key for "any segment"; no segment of a path is empty
+WRAPPERS = frozenset({"ListObject", "SearchResultObject"})
 REQUESTS = frozenset({"_request", "_request_stream"})
 
 
@@ -26,13 +28,15 @@ class Route:
     """One endpoint.
 
     `params` names the class of its parameters as `module:Class`, null where it takes none;
-    `result` is the annotation of what it returns (`Customer`, `ListObject[Customer]`).
+    `result` is the annotation of what it returns (`Customer`, `ListObject[Customer]`), `classes`
+    are the classes it names (`stripe._customer:Customer`).
     """
 
     method: str
     path: str
     params: str | None
     result: str
+    classes: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def key(self) -> str:
@@ -111,9 +115,13 @@ def load(source: Source, folder: Path | None = None) -> RouteTable:
         source,
         lambda: RouteTable(read(source)),
         lambda table: [astuple(route) for route in table.routes],
-        lambda rows: RouteTable(Route(*row) for row in rows),
+        lambda rows: RouteTable(map(_restored, rows)),
         folder,
     )
+
+
+def _restored(row: list[Any]) -> Route:
+    return Route(row[0], row[1], row[2], row[3], tuple(row[4]))
 
 
 def read(source: Source) -> list[Route]:
@@ -121,14 +129,14 @@ def read(source: Source) -> list[Route]:
     found: dict[tuple[str, str], Route] = {}
     for path in source.services():
         module = parsed(path)
-        names = dict(_imported(module))
+        names = dict(imported(module))
         for method in _methods(module):
             if (route := _route(method, names)) is not None:
                 found.setdefault((route.path, route.method), route)
     return [route for _, route in sorted(found.items())]
 
 
-def _imported(module: ast.Module) -> Iterator[tuple[str, str]]:
+def imported(module: ast.Module) -> Iterator[tuple[str, str]]:
     """Names that the module imports for its annotations, and from where."""
     for statement in ast.walk(module):
         if isinstance(statement, ast.ImportFrom) and statement.module is not None:
@@ -151,8 +159,17 @@ def _route(method: ast.FunctionDef, names: Mapping[str, str]) -> Route | None:
                 template = _template(target)
                 if template is not None:
                     params = names.get(_params(method))
-                    return Route(verb.upper(), template, params, _result(method))
+                    result = _result(method)
+                    return Route(
+                        verb.upper(), template, params, result, tuple(_named(result, names))
+                    )
     return None
+
+
+def _named(result: str, names: Mapping[str, str]) -> Iterator[str]:
+    for word in re.findall(r"\w+", result):
+        if word not in WRAPPERS and names.get(word, "").startswith("stripe."):
+            yield names[word]
 
 
 def _template(target: ast.expr) -> str | None:

@@ -20,7 +20,7 @@ import orjson
 
 T = TypeVar("T")
 
-SCHEMA_FORMAT = 1  # grows when the shape of what is kept on disk changes
+SCHEMA_FORMAT = 3  # grows when the shape of what is kept on disk changes
 
 
 class SdkNotFound(RuntimeError):
@@ -37,6 +37,21 @@ class Source:
     def services(self) -> Iterator[Path]:
         """The modules of the services, in a stable order; each states some endpoints."""
         yield from sorted(self.folder.rglob("*_service.py"))
+
+    def resources(self) -> Iterator[Path]:
+        """The modules of the objects that the API answers with, in a stable order."""
+        for path in sorted(self.folder.rglob("_*.py")):
+            apart = {"params", "events"} & set(path.relative_to(self.folder).parts)
+            if not apart and not path.name.endswith("_service.py"):
+                yield path
+
+    def events(self) -> Iterator[Path]:
+        """The modules of the events, each of which names the object that it is about."""
+        yield from sorted((self.folder / "events").glob("_v*_event.py"))
+
+    def name_of(self, path: Path) -> str:
+        """The dotted name of a module: `stripe.billing_portal._session`."""
+        return ".".join(("stripe", *path.relative_to(self.folder).with_suffix("").parts))
 
     def module(self, name: str) -> ast.Module:
         """The parsed module of a dotted name: `stripe.params._customer_create_params`."""
@@ -76,15 +91,16 @@ def cached(
     keep: Callable[[T], Any],
     restore: Callable[[Any], T],
     folder: Path | None = None,
+    name: str = "contract",
 ) -> T:
     """What `build` makes, or what an earlier run left of it on disk as JSON.
 
     A file that is missing or broken is made anew; a disk that cannot be written is no obstacle.
     """
-    path = (folder or cache_folder()) / f"contract-{source.version}-{SCHEMA_FORMAT}.json"
+    path = (folder or cache_folder()) / f"{name}-{source.version}-{SCHEMA_FORMAT}.json"
     try:
         return restore(orjson.loads(path.read_bytes()))
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, LookupError):
         value = build()
         _write(path, orjson.dumps(keep(value)))
         return value

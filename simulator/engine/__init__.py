@@ -9,7 +9,7 @@ from simulator.engine.ids import Ids
 from simulator.engine.ledger import RequestInfo
 from simulator.engine.objects import Obj, previous_attributes, value_at
 from simulator.engine.settings import API_VERSION, Settings
-from simulator.engine.world import Laws, World
+from simulator.engine.world import Laws, Snapshot, World
 
 __all__ = [
     "ACCOUNT",
@@ -26,6 +26,7 @@ __all__ = [
     "RealClock",
     "RequestInfo",
     "Settings",
+    "Snapshot",
     "VirtualClock",
     "World",
     "previous_attributes",

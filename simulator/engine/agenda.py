@@ -33,6 +33,13 @@ class Agenda:
         self._heaps: dict[str, list[Due]] = {}
         self._sequence = 0
 
+    def copy(self) -> Agenda:
+        """The same entries, to go on from separately."""
+        twin = Agenda()
+        twin._heaps = {timeline: heap.copy() for timeline, heap in self._heaps.items()}
+        twin._sequence = self._sequence
+        return twin
+
     def add(self, timeline: str, at: int, duty: str, subject: str) -> Due:
         self._sequence += 1
         due = Due(at, self._sequence, duty, subject)
@@ -51,6 +58,10 @@ class Agenda:
 
     def pop(self, timeline: str) -> Due:
         return heapq.heappop(self._heaps[timeline])
+
+    def put_back(self, timeline: str, due: Due) -> None:
+        """Undo a `pop` whose transaction was rolled back."""
+        heapq.heappush(self._heaps.setdefault(timeline, []), due)
 
     def drop(self, timeline: str) -> None:
         """Forget a timeline, as when its test clock is deleted."""

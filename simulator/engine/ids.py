@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 import string
 from collections.abc import Callable
+from functools import cache, lru_cache
 
 BASE62 = string.digits + string.ascii_uppercase + string.ascii_lowercase
 HEX = "0123456789abcdef"
@@ -21,17 +22,27 @@ _PAYMENT = frozenset({"pi", "ch", "txn", "re", "evt_3"})
 class Ids:
     """Seeded ids of one account; the same seed, key and sequence of calls give the same ids."""
 
-    __slots__ = ("_draw", "_now", "_random", "account")
+    __slots__ = ("_now", "_random", "account")
 
     def __init__(self, seed: int, key: str, now: Callable[[], int]) -> None:
         self._random = random.Random(f"{seed}/{key}")
-        self._draw = self._random.choices
         self._now = now
         self.account = f"acct_1{self.token(5)}{self.token(10)}"
 
+    def copy(self, now: Callable[[], int], branch: str | None = None) -> Ids:
+        """Ids that go on from here as these would, by the clock `now`; a `branch` has its own."""
+        twin = Ids.__new__(Ids)
+        twin._random = random.Random()
+        twin._random.setstate(self._random.getstate())
+        if branch is not None:
+            twin._random.seed(f"{twin._random.random()}/{branch}")
+        twin._now = now
+        twin.account = self.account
+        return twin
+
     def token(self, length: int, alphabet: str = BASE62) -> str:
         """`length` characters drawn from the seed."""
-        return "".join(self._draw(alphabet, k=length))
+        return self._random.randbytes(length).translate(_spread(alphabet)).decode("ascii")
 
     def new(self, prefix: str) -> str:
         """A fresh id: `new("cus")`, `new("sub")`; `evt_3` is the form of events about payments."""
@@ -64,6 +75,13 @@ class Ids:
         )
 
 
+@cache
+def _spread(alphabet: str) -> bytes:
+    """A character of the alphabet for each value of a byte."""
+    return (alphabet * (256 // len(alphabet) + 1))[:256].encode("ascii")
+
+
+@lru_cache(maxsize=64)
 def _base62(number: int, width: int) -> str:
     digits = ""
     while number:

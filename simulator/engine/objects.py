@@ -32,11 +32,14 @@ def previous_attributes(before: Obj, after: Obj) -> Obj:
     {'m': {'y': '2', 'z': None}}
     """
     changed: Obj = {}
-    for key in before.keys() | after.keys():
+    for key in sorted(before.keys() | after.keys()):
         old, new = before.get(key), after.get(key)
-        if old == new and type(old) is type(new):
+        if old is new:
             continue
         if isinstance(old, dict) and isinstance(new, dict):
-            old = previous_attributes(old, new)
-        changed[key] = old
-    return dict(sorted(changed.items()))
+            # Compared key by key, because Python takes False for 0 and JSON does not.
+            if inner := previous_attributes(old, new):
+                changed[key] = inner
+        elif old != new or type(old) is not type(new):
+            changed[key] = old
+    return changed

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,17 +36,34 @@ class Block:
 class Laws:
     """What the billing room teaches a World.
 
-    Its duties by name, and by which paths each kind is found.
+    Its duties by name, by which paths each kind is found, and what follows from a change: `after`
+    names, for a kind, the duty that is done once for each object of it that was inserted, changed
+    or removed, when all else of the API call or of the agenda's entry is done, as part of it. Such
+    a duty compares the state with what it left, since it is also called where nothing came of it.
     """
 
     duties: Mapping[str, Duty] = field(default_factory=dict)
     paths: Paths = field(default_factory=dict)
+    after: Mapping[str, Duty] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A World as it was at one moment. Nothing changes `world`: it is only ever forked."""
+
+    world: World
+
+
+def _alone(_account: str) -> World | None:
+    """What `relatives` says in a World that knows no other: there is none of that id."""
+    return None
 
 
 class World:
     """One account's objects, time, agenda and events.
 
-    See the module's docstring for the write path.
+    See the module's docstring for the write path. `relatives` finds the World of another account
+    by its id: the platform's, or a connected account's.
     """
 
     def __init__(
@@ -67,13 +85,51 @@ class World:
         self.agenda = Agenda()
         self.ledger = Ledger()
         self.request: RequestInfo | None = None
+        self.relatives: Callable[[str], World | None] = _alone
         self._objects: dict[tuple[str, str], Obj] = {}
         self._kept: dict[str, Obj] = {}
         self._index = Index(laws.paths)
         self._moments: dict[str, int] = {}
         self._happenings: list[Happening] = []
         self._undo: list[Callable[[], object]] = []
+        self._touched: dict[tuple[str, str], None] = {}
         self._depth = 0
+
+    # --- copies --------------------------------------------------------------------------------
+
+    def fork(self, key: str | None = None) -> World:
+        """A World with the same past, under `key` if that is given.
+
+        Neither sees what happens in the other from now on. Both give the next object the same id,
+        unless the fork has a key of its own: tokens in the addresses of hosted pages would no
+        longer tell them apart. A real clock is the same one for both.
+        """
+        assert not self._depth, "a World cannot be forked inside a transaction"
+        twin = copy(self)
+        twin.key = key or self.key
+        if isinstance(self.clock, VirtualClock):
+            twin.clock = VirtualClock(self.clock.instant)
+        twin.ids = self.ids.copy(twin.clock.now, branch=key)
+        twin.agenda, twin.ledger = self.agenda.copy(), self.ledger.copy()
+        twin._index = self._index.copy()
+        twin._objects, twin._kept = self._objects.copy(), self._kept.copy()
+        twin._moments, twin._happenings, twin._undo, twin._touched = {}, [], [], {}
+        return twin
+
+    def snapshot(self) -> Snapshot:
+        """This moment, to come back to as often as one likes."""
+        return Snapshot(self.fork())
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Be as the World of the snapshot was, ids to come and virtual time included.
+
+        The key, the settings and the relatives stay as they are.
+        """
+        assert not self._depth, "a World cannot be restored inside a transaction"
+        past = snapshot.world.fork()
+        self.clock, self.ids = past.clock, past.ids
+        self.agenda, self.ledger = past.agenda, past.ledger
+        self._index, self._objects, self._kept = past._index, past._objects, past._kept
 
     # --- reading -------------------------------------------------------------------------------
 
@@ -85,14 +141,16 @@ class World:
     def now(self, timeline: str = ACCOUNT) -> int:
         """Unix seconds on the account's timeline or on a test clock's.
 
-        While the agenda runs, this is the instant at which the entry was due.
+        While the agenda runs, this is the instant at which the entry was due. What outlives its
+        test clock, such as a paid invoice, lives in the account's time from then on.
         """
         moment = self._moments.get(timeline)
         if moment is not None:
             return moment
-        if timeline == ACCOUNT:
+        test_clock = self._objects.get(("test_helpers.test_clock", timeline))
+        if test_clock is None:
             return self.clock.now()
-        frozen: int = self._objects["test_helpers.test_clock", timeline]["frozen_time"]
+        frozen: int = test_clock["frozen_time"]
         return frozen
 
     def get(self, kind: str, name: str) -> Obj | None:
@@ -131,6 +189,7 @@ class World:
             self._objects[key] = obj
             self._index.add(obj)
             self._undo.append(lambda: self._take_out(obj))
+            self._touch(*key)
             self._note(obj, events)
         return obj
 
@@ -143,7 +202,8 @@ class World:
             self._objects[key] = after
             self._index.move(before, after)
             self._undo.append(lambda: self._put_back(before, after))
-            self._note(after, events)
+            self._touch(kind, name)
+            self._note(after, events, before)
         return after
 
     def remove(self, kind: str, name: str, *events: str) -> None:
@@ -156,12 +216,16 @@ class World:
             del self._objects[key]
             self._index.discard(obj)
             self._undo.append(lambda: self._restore(obj, serial))
+            self._touch(kind, name)
             self._note(obj, events)
 
-    def emit(self, event_type: str, snapshot: Obj) -> None:
-        """Note an event about something that is not kept, such as an upcoming invoice."""
+    def emit(self, event_type: str, snapshot: Obj, before: Obj | None = None) -> None:
+        """Note an event about something that is not kept, such as an upcoming invoice.
+
+        `before` is what it was, where the event tells what changed.
+        """
         with self.transaction():
-            self._note(snapshot, (event_type,))
+            self._note(snapshot, (event_type,), before)
 
     def keep(self, name: str, **facts: Any) -> None:
         """Remember private facts that never reach the wire.
@@ -198,15 +262,17 @@ class World:
         first, undo_from = len(self._happenings), len(self._undo)
         self._depth += 1
         try:
-            yield block
+            try:
+                yield block
+            except BaseException as fault:
+                if getattr(fault, "commits", False):
+                    self._close(first, block.order)
+                raise
+            self._close(first, block.order)
         except BaseException as fault:
-            if getattr(fault, "commits", False):
-                self._close(first, block.order)
-            else:
+            if not getattr(fault, "commits", False):
                 self._roll_back(first, undo_from)
             raise
-        else:
-            self._close(first, block.order)
         finally:
             self._depth -= 1
 
@@ -221,19 +287,20 @@ class World:
         """Do all that is due up to and including `instant`, in order, each at its own time.
 
         A virtual account clock then stands at `instant`. Duties may add entries; those due in time
-        are done too.
+        are done too. A duty that fails leaves no trace and stays on the agenda.
         """
         clock = self.clock
         moves = timeline == ACCOUNT and isinstance(clock, VirtualClock)
         while (due := self.agenda.next(timeline)) is not None and due.at <= instant:
-            self.agenda.pop(timeline)
             if moves:
                 assert isinstance(clock, VirtualClock)
                 clock.advance_to(max(due.at, clock.instant))
             self._moments[timeline] = due.at
             try:
                 with self.transaction():
+                    self._take_from_agenda(timeline)
                     self.laws.duties[due.duty](self, due.subject)
+                    self._see_to_what_follows()
             finally:
                 del self._moments[timeline]
         if moves:
@@ -242,20 +309,38 @@ class World:
 
     # --- inside --------------------------------------------------------------------------------
 
-    def _note(self, obj: Obj, events: Sequence[str]) -> None:
+    def _note(self, obj: Obj, events: Sequence[str], before: Obj | None = None) -> None:
         for event_type in events:
-            self._happenings.append(Happening(event_type, obj))
+            self._happenings.append(Happening(event_type, obj, before))
 
     def _close(self, first: int, order: Sequence[str]) -> None:
         if order:
             self._happenings[first:] = in_order(self._happenings[first:], order)
         if self._depth == 1:
+            self._see_to_what_follows()
             self._commit()
 
     def _roll_back(self, first: int, undo_from: int) -> None:
         while len(self._undo) > undo_from:
             self._undo.pop()()
         del self._happenings[first:]
+        if self._depth == 1:
+            self._touched.clear()
+
+    def _touch(self, kind: str, name: str) -> None:
+        if kind in self.laws.after:
+            self._touched[kind, name] = None
+
+    def _see_to_what_follows(self) -> None:
+        """The laws' `after`, in the order of the first touch; what a duty touches comes last."""
+        while self._touched:
+            kind, name = next(iter(self._touched))
+            del self._touched[kind, name]
+            self.laws.after[kind](self, name)
+
+    def _take_from_agenda(self, timeline: str) -> None:
+        due = self.agenda.pop(timeline)
+        self._undo.append(lambda: self.agenda.put_back(timeline, due))
 
     def _take_out(self, obj: Obj) -> None:
         self._index.discard(obj)

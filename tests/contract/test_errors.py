@@ -29,7 +29,7 @@ def test_a_missing_object_is_404_in_a_path_and_400_in_a_body() -> None:
 
 
 def test_the_payment_method_is_the_one_object_with_a_name_of_its_own() -> None:
-    assert str(NoSuchObject("payment_method", "x")) == "No such PaymentMethod: 'x'"
+    assert str(NoSuchObject("payment_method", "x")).startswith("No such PaymentMethod: 'x'; It's")
     assert str(NoSuchObject("payment_intent", "x")) == "No such payment_intent: 'x'"
 
 
