@@ -5,19 +5,16 @@ Nothing but that, since a web framework's own routing would cost more than the e
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, TypeAlias
 
 from simulator.api.dispatch import StripeApi
-from simulator.api.errors import refusal
-from simulator.api.wire import ALWAYS, Answer, Request
-from simulator.contract import StripeError
+from simulator.api.wire import MAX_BODY, Request
 
 Scope: TypeAlias = "MutableMapping[str, Any]"
 Receive: TypeAlias = "Callable[[], Awaitable[MutableMapping[str, Any]]]"
 Send: TypeAlias = "Callable[[MutableMapping[str, Any]], Awaitable[None]]"
-
-MAX_BODY = 1_048_576  # bytes
 
 
 class StripeApp:
@@ -32,7 +29,11 @@ class StripeApp:
         body = await _body(receive)
         if body is None:
             return
-        answer = _too_large() if len(body) > MAX_BODY else self._api.answer(_request(scope, body))
+        answer = self._api.answer(_request(scope, body))
+        if answer.late:
+            await asyncio.sleep(answer.late)
+        if answer.held is not None:
+            await answer.held.released.wait()
         headers = [(name.encode(), value.encode("latin-1")) for name, value in answer.headers]
         headers.append((b"Content-Length", str(len(answer.body)).encode()))
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
@@ -63,9 +64,3 @@ def _request(scope: Scope, body: bytes) -> Request:
         },
         body=body,
     )
-
-
-def _too_large() -> Answer:
-    error = StripeError(f"The request body is larger than {MAX_BODY} bytes.", status=413)
-    refused = refusal(error)
-    return Answer(refused.status, ALWAYS, refused.body)

@@ -9,40 +9,37 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from simulator.api import search, v2
 from simulator.api.accounts import Accounts
+from simulator.api.bodies import parameters_in
 from simulator.api.books import Books, Shelf
+from simulator.api.connected import Connected
 from simulator.api.errors import NOT_SIMULATED, refusal
-from simulator.api.expansion import Expansion, Includable, tree_of
-from simulator.api.forms import decode
+from simulator.api.expansion import Expansion, Tree, tree_of
+from simulator.api.faults import Fault, unavailable
 from simulator.api.idempotency import Stored
-from simulator.api.keys import key_of
+from simulator.api.keys import name_of
 from simulator.api.pagination import PARAMETERS, Page, listed, listed_values, page_of
 from simulator.api.render import render
-from simulator.api.versions import notice
-from simulator.api.wire import ALWAYS, Answer, Headers, Request
+from simulator.api.versions import Edition, Includable, Lookup, edition_of, notice, requested
+from simulator.api.wire import ALWAYS, MAX_BODY, Answer, Headers, Request, always_with
 from simulator.billing.call import Call, Embedded, Handler, Listing
 from simulator.contract import (
     NotSimulated,
-    ParameterError,
     Route,
     StripeError,
-    Unauthorized,
     UnknownRoute,
-    accept,
-    parameters,
     route_table,
 )
-from simulator.engine import API_VERSION, Obj, RequestInfo, World
+from simulator.engine import Obj, RequestInfo, World
+from simulator.generic import AnyHandler, Document, Endpoint, Fidelity, endpoint
 
 MADE_UP = re.compile(r"(?:stripe-node-retry-)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 MUTATING = frozenset({"POST", "DELETE"})
-WRONG_CONTENT_TYPE = (
-    "Invalid request (check that your POST content type is application/x-www-form-urlencoded). If"
-    " you have any questions, we can help at https://support.stripe.com/."
-)
+MAX_UNREAD = 4096  # bytes of a body that is no form, in the log
 
 
 @dataclass(slots=True)
@@ -54,8 +51,15 @@ class Exchange:
     books: Books
     id: str
     idempotency_key: str | None
+    version: str  # that answers: the account's default, unless the request names another
     params: dict[str, Any] = field(default_factory=dict)  # as they came, for the log
     notice: str | None = None
+    fidelity: Fidelity | None = None  # of the endpoint, once it is known
+    fault: Fault | None = None  # that somebody asked for
+
+    @property
+    def edition(self) -> Edition:
+        return edition_of(self.version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,7 @@ class Outcome:
     body: bytes
     executed_by: str | None
     replayed: bool = False
+    content_type: str | None = None  # of a file; null for JSON
 
 
 def _nothing(_world: World) -> None:
@@ -75,7 +80,9 @@ def _nothing(_world: World) -> None:
 class StripeApi:
     """Stripe's API over the worlds of `accounts`, as a function from a request to an answer.
 
-    `on_answered` is called with the World after each POST and DELETE whose key was good.
+    `on_answered` is called with the World after each POST and DELETE whose key was good. Where
+    Carom knows no more of an endpoint than its shape, it answers in that shape; a `strict` API
+    refuses instead.
     """
 
     def __init__(
@@ -84,69 +91,103 @@ class StripeApi:
         handlers: Mapping[str, Handler],
         includable: Includable,
         on_answered: Callable[[World], None] = _nothing,
+        *,
+        strict: bool = False,
     ) -> None:
         self.accounts = accounts
         self._handlers = handlers
-        self._includable = includable
+        self._includable = {**includable, **search.INCLUDABLE}
         self._on_answered = on_answered
+        self._strict = strict
         self._routes = route_table()
         self._shelf = Shelf()
+        self._connected = Connected(accounts)
 
     def books(self, world: World) -> Books:
-        """The request log and the idempotency keys of a world."""
+        """The request log, the idempotency keys and the waiting faults of a world."""
         return self._shelf.of(world)
+
+    def put_books(self, world: World, books: Books) -> None:
+        """Go on from these books in a world that was copied."""
+        self._shelf.put(world, books)
 
     def answer(self, request: Request) -> Answer:
         """Carry out one request."""
         try:
-            key = key_of(request.headers)
-        except Unauthorized as error:
+            key = name_of(request.headers)
+        except StripeError as error:
             refused = refusal(error)
             return Answer(refused.status, ALWAYS + refused.headers, refused.body)
-        exchange = self._exchange(request, self.accounts.open(key))
-        at = exchange.world.now()
+        world = self.accounts.open(key)
+        exchange = self._exchange(request, world)
+        at = world.now()
         try:
             outcome = self._outcome(exchange)
         except StripeError as error:
             outcome = self._refused(exchange, error)
-        exchange.books.log(
-            id=exchange.id,
-            method=request.method,
-            path=request.path,
-            params=exchange.params,
-            status=outcome.status,
-            idempotency_key=exchange.idempotency_key,
-            at=at,
-        )
+        fault = exchange.fault
+        answer = unavailable() if fault and fault.kind == "unavailable" else None
+        if answer is None:
+            always = always_with(outcome.content_type) if outcome.content_type else ALWAYS
+            headers = always + _headers(exchange, outcome)
+            answer = Answer(outcome.status, headers, outcome.body, fault.seconds if fault else 0.0)
+        if exchange.books.holds.wanted:
+            answer = replace(answer, held=exchange.books.holds.meet(request.method, request.path))
+        _log(exchange, answer.status, at)
         if request.method in MUTATING:
             self._on_answered(exchange.world)
-        return Answer(outcome.status, ALWAYS + _headers(exchange, outcome), outcome.body)
+            if exchange.world is not world:
+                self._on_answered(world)
+        return answer
 
     def _exchange(self, request: Request, world: World) -> Exchange:
         books = self._shelf.of(world)
         idempotency_key = request.headers.get("idempotency-key")
         if request.method == "POST" and idempotency_key is None:
             idempotency_key = books.ids.uuid()
-        return Exchange(request, world, books, books.ids.request(), idempotency_key)
+        default = world.settings.api_version
+        exchange = Exchange(request, world, books, books.ids.request(), idempotency_key, default)
+        if books.faults.waiting:
+            exchange.fault = books.faults.meet(request.method, request.path)
+        return exchange
 
     def _outcome(self, exchange: Exchange) -> Outcome:
         request, world = exchange.request, exchange.world
-        exchange.notice = notice(request.headers.get("stripe-version"))
-        _check_account(request.headers.get("stripe-account"), world)
-        found = self._routes.match(request.method, request.path)
-        if found is None:
-            raise UnknownRoute(request.method, request.path)
-        route, placeholders = found
-        handler = self._handlers.get(route.key)
-        if handler is None:
-            raise NotSimulated(route.method, route.path)
-        exchange.params = decode(request.query, _form(request))
+        if exchange.fault is not None:
+            exchange.fault.before()
+        if len(request.body) > MAX_BODY:
+            raise StripeError(f"The request body is larger than {MAX_BODY} bytes.", status=413)
+        if v2.is_v2(request.path):
+            v2.check_version(request.headers)
+        version = requested(request.headers.get("stripe-version", exchange.version))
+        exchange.version, exchange.notice = version.written, notice(version)
+        exchange.world = self._connected.acting(world, request.headers.get("stripe-account"))
+        route, placeholders, handler = self._way(exchange)
+        exchange.params = parameters_in(request, v2=v2.is_v2(request.path))
         if request.method != "POST":
             return self._execute(exchange, route, handler, placeholders)
         return self._once(exchange, route, handler, placeholders)
 
+    def _way(self, exchange: Exchange) -> tuple[Route, Mapping[str, str], AnyHandler]:
+        """The endpoint that the version has at this path, and what answers there."""
+        request = exchange.request
+        gone = exchange.edition.endpoint(request.method, request.path)
+        if gone is not None and (handler := self._handlers.get(gone.successor)) is not None:
+            exchange.fidelity = "simulated"
+            return gone.route(), {}, gone.handler(handler)
+        found = self._routes.match(request.method, request.path)
+        if found is None:
+            raise UnknownRoute(request.method, request.path)
+        route, placeholders = found
+        handler = self._handlers.get(route.key) or search.HANDLERS.get(route.key)
+        known = Endpoint(handler, "simulated") if handler is not None else endpoint(route)
+        exchange.fidelity = known.fidelity
+        if self._strict and known.fidelity == "shaped":
+            raise NotSimulated(route.method, route.path)
+        return route, placeholders, known.handler
+
     def _once(
-        self, exchange: Exchange, route: Route, handler: Handler, placeholders: Mapping[str, str]
+        self, exchange: Exchange, route: Route, handler: AnyHandler, placeholders: Mapping[str, str]
     ) -> Outcome:
         """Execute under the idempotency key, or replay what it stored."""
         key, keys = exchange.idempotency_key, exchange.books.idempotency
@@ -160,41 +201,55 @@ class StripeApi:
         except StripeError as error:
             outcome = self._refused(exchange, error)
         finally:
-            if outcome is not None and outcome.executed_by is not None:
+            if outcome is not None and _is_kept(outcome, route):
                 keys.finish(key, Stored(outcome.status, outcome.body, exchange.id))
             else:
                 keys.abandon(key)
         return outcome
 
     def _execute(
-        self, exchange: Exchange, route: Route, handler: Handler, placeholders: Mapping[str, str]
+        self, exchange: Exchange, route: Route, handler: AnyHandler, placeholders: Mapping[str, str]
     ) -> Outcome:
-        params = accept(parameters(route), exchange.params)
-        tree = tree_of(params.pop("expand", None) or ())
-        page = Page()
-        if route.result.startswith("ListObject["):
-            page = page_of(params)
-            for name in PARAMETERS:
-                params.pop(name, None)
         world, declined = exchange.world, None
+        accepted = exchange.edition.accept(route, exchange.params, world)
+        params = accepted.params
+        tree = tree_of(params.pop("expand", None) or ())
+        page, params = _paged(route, params)
         world.request = RequestInfo(exchange.id, _told_key(exchange))
         try:
             with world.transaction():
                 try:
                     result = handler(world, Call(placeholders, params))
+                    if isinstance(result, Document):
+                        return Outcome(
+                            200, result.content, exchange.id, content_type=result.content_type
+                        )
                     obj = self._listed(world, result, page, exchange.request.path)
-                    body = render(Expansion(world, self._includable).of(obj, tree))
+                    body = render(self._shown(exchange, obj, tree))
                 except StripeError as error:
+                    accepted.told(error)
                     if not error.commits:
                         raise
                     declined = error
         finally:
             world.request = None
+        if exchange.fault is not None:
+            exchange.fault.after()
         if declined is not None:
             raise declined
         return Outcome(200, body, exchange.id)
 
-    def _listed(self, world: World, result: Obj | Listing | Embedded, page: Page, path: str) -> Obj:
+    def _shown(self, exchange: Exchange, obj: Obj, tree: Tree) -> Obj:
+        """The answer as the request wants it: expanded, in its version."""
+        lookup = Lookup(exchange.world, self._includable)
+        expanded = Expansion(lookup, exchange.edition.plans).of(obj, tree)
+        return exchange.edition.shown(lookup, expanded)
+
+    def _listed(
+        self, world: World, result: Obj | Listing | Embedded, page: Page | v2.Page, path: str
+    ) -> Obj:
+        if isinstance(page, v2.Page):
+            return result if isinstance(result, dict) else v2.listed(world, result, page, path)
         if isinstance(result, Listing):
             return listed(world, result, page, path)
         if isinstance(result, Embedded):
@@ -202,7 +257,10 @@ class StripeApi:
         return result
 
     def _refused(self, exchange: Exchange, error: StripeError) -> Outcome:
-        refused = refusal(error, account=exchange.world.account, request_id=exchange.id)
+        lookup = Lookup(exchange.world, self._includable)
+        error.extra = exchange.edition.shown(lookup, error.extra)
+        shown = v2.as_v2(error) if v2.is_v2(exchange.request.path) else error
+        refused = refusal(shown, account=exchange.world.account, request_id=exchange.id)
         executed = error.executed and error.status != NOT_SIMULATED
         return Outcome(refused.status, refused.body, exchange.id if executed else None)
 
@@ -210,7 +268,11 @@ class StripeApi:
 def _headers(exchange: Exchange, outcome: Outcome) -> Headers:
     """The headers of an authenticated answer that speak about the request."""
     method, key = exchange.request.method, exchange.idempotency_key
-    headers = [("Request-Id", exchange.id), ("Stripe-Version", API_VERSION)]
+    headers = [("Request-Id", exchange.id), ("Stripe-Version", exchange.version)]
+    if account := exchange.request.headers.get("stripe-account"):
+        headers.append(("Stripe-Account", account))
+    if exchange.fidelity is not None:
+        headers.append(("Carom-Fidelity", exchange.fidelity))
     if exchange.notice is not None:
         headers.append(("Stripe-Notice", exchange.notice))
     if key is not None and method in MUTATING:
@@ -221,7 +283,48 @@ def _headers(exchange: Exchange, outcome: Outcome) -> Headers:
         headers.append(("Idempotent-Replayed", "true"))
     if (method == "POST" and outcome.executed_by) or outcome.status == NOT_SIMULATED:
         headers.append(("Stripe-Should-Retry", "false"))
+    if exchange.fault is not None:
+        headers.extend(exchange.fault.headers)
     return tuple(headers)
+
+
+def _log(exchange: Exchange, status: int, at: int) -> None:
+    """Note the request, with what it said, also where it was refused before that was read."""
+    request, params, unread = exchange.request, exchange.params, None
+    if not params and status != 200:
+        try:
+            params = parameters_in(request, v2=v2.is_v2(request.path))
+        except StripeError:
+            unread = f"{request.query}\n{request.body[:MAX_UNREAD].decode(errors='replace')}"
+    exchange.books.log(
+        id=exchange.id,
+        method=request.method,
+        path=request.path,
+        params=params,
+        status=status,
+        idempotency_key=exchange.idempotency_key,
+        at=at,
+        fault=exchange.fault.kind if exchange.fault else None,
+        unread=unread,
+    )
+
+
+def _paged(route: Route, params: dict[str, Any]) -> tuple[Page | v2.Page, dict[str, Any]]:
+    """The page of a list that is asked for, and the parameters without those that say so."""
+    if not route.result.startswith("ListObject["):
+        return Page(), params
+    if v2.is_v2(route.path):
+        asked = v2.page_of(params)
+        return asked, dict(asked.params)
+    rest = {name: value for name, value in params.items() if name not in PARAMETERS}
+    return page_of(params), rest
+
+
+def _is_kept(outcome: Outcome, route: Route) -> bool:
+    """Whether the answer is stored under the idempotency key; v2 executes again after a failure."""
+    if outcome.executed_by is None:
+        return False
+    return outcome.status == 200 or not v2.is_v2(route.path)
 
 
 def _told_key(exchange: Exchange) -> str | None:
@@ -235,25 +338,3 @@ def _told_key(exchange: Exchange) -> str | None:
     if sent is not None and exchange.world.clock.virtual and MADE_UP.fullmatch(sent):
         return exchange.books.ids.uuid()
     return exchange.idempotency_key
-
-
-def _check_account(named: str | None, world: World) -> None:
-    if named is not None and named != world.account:
-        raise StripeError(
-            f"Carom does not simulate Connect: the Stripe-Account header names '{named}', and this"
-            f" key opens '{world.account}' alone.",
-            status=NOT_SIMULATED,
-            type="api_error",
-            code="not_simulated",
-        )
-
-
-def _form(request: Request) -> str:
-    if not request.body:
-        return ""
-    if request.headers.get("content-type", "").partition(";")[0].strip() == "application/json":
-        raise ParameterError(WRONG_CONTENT_TYPE)
-    try:
-        return request.body.decode("utf-8")
-    except UnicodeDecodeError:
-        raise ParameterError("Invalid UTF-8 in the request body.") from None

@@ -10,8 +10,8 @@ from simulator.contract import StripeError
 NOT_SIMULATED = 501
 DOCUMENTATION = "https://stripe.com/docs/error-codes/"
 UNDOCUMENTED = frozenset(
-    {"property_expansion_max_depth"}
-)  # a code that Stripe sends without a page
+    {"invalid_fields", "not_found", "property_expansion_max_depth"}
+)  # codes that Stripe sends without a page
 LOGS = "https://dashboard.stripe.com/{account}/test/workbench/logs?object={request}"
 
 

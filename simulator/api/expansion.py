@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
+from simulator.api.versions.shape import ABSENT, Lookup, Plan
 from simulator.contract import ParameterError
 from simulator.engine import Obj, World
+from simulator.generic import prefixes
 
 MAX_DEPTH = 4
 LISTS = frozenset({"list", "search_result"})
-
-Includable: TypeAlias = "Mapping[str, Mapping[str, Callable[[World, Obj], Any]]]"
-"""Wire name of an object -> a field that is shown only when expanded -> how to compute it."""
 
 Tree: TypeAlias = "dict[str, Tree]"
 
@@ -31,32 +30,11 @@ KINDS: Mapping[str, str] = {
     "product": "product",
     "promotion_code": "promotion_code",
 }
-# The kind of an object by the prefix of its id.
+# The kind of an object by the prefix of its id; of two kinds with one prefix the first.
 PREFIXES: Mapping[str, str] = {
-    "bpc": "billing_portal.configuration",
-    "bps": "billing_portal.session",
-    "ch": "charge",
-    "clock": "test_helpers.test_clock",
-    "cn": "credit_note",
-    "cs_test": "checkout.session",
-    "cus": "customer",
-    "di": "discount",
-    "evt": "event",
-    "ii": "invoiceitem",
-    "in": "invoice",
-    "inpay": "invoice_payment",
-    "pi": "payment_intent",
-    "pm": "payment_method",
-    "price": "price",
-    "prod": "product",
-    "promo": "promotion_code",
-    "re": "refund",
-    "seti": "setup_intent",
-    "si": "subscription_item",
-    "sub": "subscription",
-    "sub_sched": "subscription_schedule",
-    "txn": "balance_transaction",
-    "txr": "tax_rate",
+    prefix: kind
+    for kind, prefix in reversed(list(prefixes().items()))
+    if not kind.startswith("v2.")
 }
 NEVER = frozenset({"id", "object"})  # an object's own id is no reference
 LEAVE_A_STUB = frozenset({"coupon", "customer", "plan", "price", "product"})
@@ -79,11 +57,17 @@ def tree_of(paths: Sequence[str]) -> Tree:
 
 
 class Expansion:
-    """Expands the answer of one request."""
+    """Expands the answer of one request.
 
-    def __init__(self, world: World, includable: Includable) -> None:
-        self._world = world
-        self._includable = includable
+    `plans` are what an older version does to objects: what it hides cannot be expanded, and what it
+    has of its own can (`latest_invoice.payment_intent` before 2025-03-31.basil).
+    """
+
+    def __init__(self, lookup: Lookup, plans: Mapping[str, Plan]) -> None:
+        self._lookup = lookup
+        self._world = lookup.world
+        self._includable = lookup.includable
+        self._plans = plans
 
     def of(self, obj: Obj, tree: Tree) -> Obj:
         """The object with what the tree names expanded; `obj` itself stays as it is."""
@@ -93,22 +77,40 @@ class Expansion:
                     raise _cannot(name, f" You may want to try expanding 'data.{name}' instead.")
         return self._fields(obj, tree, "")
 
-    def _fields(self, obj: Obj, tree: Tree, prefix: str) -> Obj:
+    def _fields(
+        self, obj: Obj, tree: Tree, prefix: str, owner: Obj | None = None, inner: str = ""
+    ) -> Obj:
+        """`inner` is the path of a hash inside `owner`, the object that it is a part of."""
         if obj.get("object") == "event" and tree:
             raise _cannot(prefix + next(iter(tree)))
         if obj.get("deleted"):
             return obj
         expanded = dict(obj)
-        computed = self._computed(obj)
+        if owner is None or "object" in obj:
+            owner, inner = obj, ""
+        computed, plan = self._computed(owner), self._plan(obj)
         for name, below in tree.items():
             path = prefix + name
-            if name in computed:
-                value = computed[name](self._world, obj)
+            if plan is not None and name in plan.hidden:
+                raise _cannot(path)
+            if plan is not None and name in plan.restored and name not in obj:
+                value = plan.restored[name](self._lookup, obj)
+                value = None if value is ABSENT else value
+            elif inner + name in computed:
+                value = computed[inner + name](self._world, owner)
+                if isinstance(value, int) and not below:  # `total_count` of search results
+                    expanded[name] = value
+                    continue
             elif name in obj and name not in NEVER:
                 value = obj[name]
             else:
                 raise _cannot(path)
-            expanded[name] = self._value(value, name, below, path)
+            if isinstance(value, dict) and "object" not in value:
+                if below:
+                    value = self._fields(value, below, f"{path}.", owner, f"{inner}{name}.")
+                expanded[name] = value
+            else:
+                expanded[name] = self._value(value, name, below, path)
         return expanded
 
     def _value(self, value: Any, name: str, below: Tree, path: str) -> Any:
@@ -138,6 +140,10 @@ class Expansion:
     def _computed(self, obj: Obj) -> Mapping[str, Callable[[World, Obj], Any]]:
         kind = obj.get("object")
         return self._includable.get(kind, {}) if isinstance(kind, str) else {}
+
+    def _plan(self, obj: Obj) -> Plan | None:
+        kind = obj.get("object")
+        return self._plans.get(kind) if isinstance(kind, str) else None
 
 
 def _cannot(path: str, advice: str = "") -> ParameterError:

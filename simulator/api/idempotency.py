@@ -43,6 +43,11 @@ class IdempotencyKeys:
     def __init__(self) -> None:
         self._uses: dict[str, Use] = {}  # in the order of their first use
 
+    def copy(self) -> IdempotencyKeys:
+        twin = IdempotencyKeys()
+        twin._uses = self._uses.copy()
+        return twin
+
     def begin(self, key: str, path: str, parameters: dict[str, Any], now: int) -> Stored | None:
         """The stored answer, or None and the request runs until `finish` or `abandon`.
 

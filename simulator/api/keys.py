@@ -7,14 +7,18 @@ Carom is no place for one.
 from __future__ import annotations
 
 import binascii
+import re
 from base64 import b64decode
 from collections.abc import Mapping
 
-from simulator.contract import Unauthorized
+from simulator.contract import ParameterError, Unauthorized
 
 ACCEPTED = ("sk_test_", "rk_test_")
 LIVE = ("sk_live_", "rk_live_", "pk_live_")
 PUBLISHABLE = "pk_test_"
+WORLD = "carom-world"
+WORLD_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
+BETWEEN = " "  # no key has one
 SHOWN = 4  # characters at the end of a masked key
 MAX_LENGTH = 255
 
@@ -50,6 +54,28 @@ def key_of(headers: Mapping[str, str]) -> str:
     if not _opens(key):
         raise Unauthorized(f"Invalid API Key provided: {masked(key)}")
     return key
+
+
+def name_of(headers: Mapping[str, str]) -> str:
+    """The name of the world that a request is for: its key, and what `Carom-World` adds to that.
+
+    Tests that run side by side and share one key keep apart with the header.
+    """
+    key, world = key_of(headers), headers.get(WORLD)
+    if world is None:
+        return key
+    if not WORLD_NAME.fullmatch(world):
+        raise ParameterError(
+            "The name of a world (header Carom-World) has 1 to 64 letters, digits, dots, dashes and"
+            f" underscores, but this one is {world!a}."
+        )
+    return f"{key}{BETWEEN}{world}"
+
+
+def parts_of(name: str) -> tuple[str, str | None]:
+    """Key and `Carom-World` of a world's name."""
+    key, _, world = name.partition(BETWEEN)
+    return key, world or None
 
 
 def masked(key: str) -> str:

@@ -92,14 +92,16 @@ def _kept(objects: Iterator[Obj], listing: Listing, page: Page) -> Iterator[Obj]
         if not listing.path and obj.get("test_clock"):
             continue
         # An invoice item is the one object that calls the time of its creation `date`.
-        created = obj["date"] if listing.kind == "invoiceitem" else obj["created"]
+        created = obj.get("created", obj.get("date"))
         if page.created is not None and not _created_within(created, page.created):
             continue
         if listing.keep is None or listing.keep(obj):
             yield obj
 
 
-def _created_within(created: int, bounds: int | Mapping[str, int]) -> bool:
+def _created_within(created: int | None, bounds: int | Mapping[str, int]) -> bool:
+    if created is None:
+        return False
     if isinstance(bounds, int):
         return created == bounds
     return all(COMPARISONS[name](created, bound) for name, bound in bounds.items())

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from simulator.api.holds import Held
+
 Headers = tuple[tuple[str, str], ...]
+
+MAX_BODY = 1_048_576  # bytes that a request may have
 
 ALWAYS: Headers = (
     ("Content-Type", "application/json"),
@@ -13,6 +17,11 @@ ALWAYS: Headers = (
     ("Access-Control-Allow-Origin", "*"),
 )
 """The headers of every answer."""
+
+
+def always_with(content_type: str) -> Headers:
+    """The headers of every answer, of one that is a file."""
+    return (("Content-Type", content_type), *ALWAYS[1:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +37,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What goes out."""
+    """What goes out, `late` seconds of wall time after it is there, or when `held` is released."""
 
     status: int
     headers: Headers
     body: bytes
+    late: float = 0.0
+    held: Held | None = None

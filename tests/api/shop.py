@@ -146,6 +146,7 @@ class Shop:
     """Calls the API as a client with a key would."""
 
     answered: list[World] = field(default_factory=list)
+    strict: bool = False
 
     def __post_init__(self) -> None:
         self.accounts = Accounts(make_world)
@@ -154,6 +155,7 @@ class Shop:
             handlers=HANDLERS,
             includable=INCLUDABLE,
             on_answered=self.answered.append,
+            strict=self.strict,
         )
 
     @property

@@ -92,13 +92,20 @@ def test_an_unknown_route(shop: Shop) -> None:
     assert "code" not in reply.error
 
 
-@pytest.mark.parametrize("path", ["/v1/payouts", "/v2/core/events", "/v2/core/accounts"])
-def test_what_is_not_simulated_says_so_and_is_not_retried(shop: Shop, path: str) -> None:
-    reply = shop.post("/v1/payouts") if path == "/v1/payouts" else shop.get(path)
-    assert reply.status == 501
-    assert reply.error["type"] == "api_error"
+def test_what_is_not_simulated_is_told_by_a_header(shop: Shop) -> None:
+    assert shop.post("/v1/customers").headers["Carom-Fidelity"] == "simulated"
+    assert shop.get("/v1/payouts").headers["Carom-Fidelity"] == "stored"
+    assert shop.get("/v1/disputes").headers["Carom-Fidelity"] == "shaped"
+    assert "Carom-Fidelity" not in shop.get("/v1/nothing").headers
+
+
+def test_a_strict_api_refuses_what_it_knows_only_the_shape_of() -> None:
+    shop = Shop(strict=True)
+    reply = shop.get("/v1/disputes/dp_1")
+    assert (reply.status, reply.error["type"]) == (501, "api_error")
     assert "Carom does not simulate" in reply.error["message"]
     assert reply.headers["Stripe-Should-Retry"] == "false"
+    assert shop.get("/v1/payouts").status == 200
 
 
 def test_a_decline_may_leave_something_behind(shop: Shop) -> None:
@@ -143,8 +150,8 @@ def test_bytes_that_are_no_text_are_refused(shop: Shop) -> None:
     assert answer.status == 400
 
 
-def test_connect_is_not_simulated(shop: Shop) -> None:
-    assert shop.get("/v1/customers", stripe_account="acct_other").status == 501
+def test_an_account_that_is_not_connected_is_refused(shop: Shop) -> None:
+    assert shop.get("/v1/customers", stripe_account="acct_other").status == 403
     assert shop.get("/v1/customers", stripe_account=shop.world.account).status == 200
 
 
@@ -184,21 +191,19 @@ def test_a_reset_world_starts_anew(shop: Shop) -> None:
 
 @pytest.mark.parametrize(
     "version",
-    [
-        "2025-03-31.basil",
-        "2024-06-20",
-        "2026-10-28.preview",
-        "2025-03-31.basil;fx=v1",
-        "2027-01-31.fig",
-    ],
+    ["2025-03-31.basil", "2024-06-20", "2026-10-28.preview", "2025-03-31.basil;fx=v1"],
 )
-def test_another_version_is_answered_in_the_newest_shape_with_a_notice(
-    shop: Shop, version: str
-) -> None:
+def test_another_version_answers_and_says_so(shop: Shop, version: str) -> None:
     reply = shop.get("/v1/customers", stripe_version=version)
     assert reply.status == 200
-    assert reply.headers["Stripe-Version"] == "2026-10-28.endive"
-    assert version in reply.headers["Stripe-Notice"]
+    assert reply.headers["Stripe-Version"] == version
+    assert "Stripe-Notice" not in reply.headers
+
+
+def test_a_newer_version_is_answered_in_the_newest_shape_with_a_notice(shop: Shop) -> None:
+    reply = shop.get("/v1/customers", stripe_version="2027-01-31.fig")
+    assert reply.status == 200
+    assert "2027-01-31.fig" in reply.headers["Stripe-Notice"]
 
 
 @pytest.mark.parametrize(

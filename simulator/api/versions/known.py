@@ -1,52 +1,52 @@
-"""`Stripe-Version` (docs.stripe.com/api/versioning).
+"""Which versions there are.
 
-Answers have the newest shape, whatever version is asked for; a request for another one is told so
-in a `Stripe-Notice`, which the SDKs show. A version that never was is refused as Stripe refuses it.
+The installed SDK lists them: the enumeration of `api_version` for webhook endpoints
+(`stripe/params/_webhook_endpoint_create_params.py`) has every version since 2011.
 """
 
 from __future__ import annotations
 
-import re
-from functools import cache
+from functools import cache, lru_cache
 
-from simulator.contract import ParameterError, parameters, route_table
+from simulator.api.versions.version import NEWEST, InvalidVersion, Version, parse
+from simulator.contract import parameters, route_table
 from simulator.contract.shapes import Choice
 from simulator.engine import API_VERSION
 
-WRITTEN = re.compile(r"(\d{4}-\d{2}-\d{2})(?:\.([a-z]+))?(?:;.*)?", re.ASCII)
-PREVIEW = "preview"
 
+@lru_cache(maxsize=256)
+def requested(written: str) -> Version:
+    """The version that a header or a setting names.
 
-def notice(version: str | None) -> str | None:
-    """What to tell a client that asked for `version`: None if it gets what it asked for.
-
-    Raises a 400 for a version that is none.
+    Raises `InvalidVersion` for one that never was; a right date with the wrong name is none. A
+    version newer than Carom's own is let through, because an SDK may be newer than Carom: its
+    answers have the newest shape, and `notice` says so.
     """
-    if version is None or version == API_VERSION:
+    version = parse(written)
+    if version.name in known() or version.is_preview or _is_newer(version):
+        return version
+    raise InvalidVersion(written)
+
+
+def notice(version: Version) -> str | None:
+    """What to tell a client whose version Carom does not have: None if it has it."""
+    if not _is_newer(version):
         return None
-    _check(version)
     return (
-        f"Carom answers in the shape of {API_VERSION}; this request asked for {version}. Older"
-        " shapes are not simulated yet."
+        f"Carom answers in the shape of {API_VERSION}; this request asked for {version.written},"
+        " which is newer."
     )
-
-
-def _check(version: str) -> None:
-    written = WRITTEN.fullmatch(version)
-    if written is None:
-        raise ParameterError(f"Invalid Stripe API version: {version}")
-    date, train = written.groups()
-    name = f"{date}.{train}" if train else date
-    newer = date > API_VERSION.partition(".")[0]
-    if not (name in known() or train == PREVIEW or (newer and train)):
-        raise ParameterError(f"Invalid Stripe API version: {version}")
 
 
 @cache
 def known() -> frozenset[str]:
-    """The versions that the SDK lists for webhook endpoints, which are all there have been."""
+    """Every version's name."""
     found = route_table().match("POST", "/v1/webhook_endpoints")
     assert found is not None
     shape = parameters(found[0]).slots["api_version"].shape
     assert isinstance(shape, Choice)
     return frozenset({*shape.options, API_VERSION})
+
+
+def _is_newer(version: Version) -> bool:
+    return version.train is not None and NEWEST.precedes(version)
