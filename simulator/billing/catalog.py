@@ -21,6 +21,7 @@ from simulator.billing.call import (
     simulates,
     unset,
 )
+from simulator.billing.embedded_prices import show_in_subscriptions
 from simulator.contract.errors import MissingParameter, StripeError
 from simulator.engine import Obj, World
 
@@ -168,14 +169,14 @@ def create_price(world: World, call: Call) -> Obj:
     return new_price(world, call.only(*_PRICE))
 
 
-def new_price(world: World, params: Any) -> Obj:
-    """Create a price from the parameters of `POST /v1/prices`."""
+def new_price(world: World, params: Any, *, name: str | None = None) -> Obj:
+    """Create a price from the parameters of `POST /v1/prices`; `name` is an id that was chosen."""
     if params.get("billing_scheme", "per_unit") != "per_unit":
         raise not_simulated("tiered prices", param="billing_scheme")
     with world.transaction():
         product = _product_of(world, params)
         price: Obj = {
-            "id": world.ids.new("price"),
+            "id": name or world.ids.new("price"),
             "object": "price",
             "active": params.get("active", True),
             "billing_scheme": "per_unit",
@@ -271,8 +272,17 @@ def _lookup_key(world: World, params: Any, own: str) -> str | None:
             raise refusal(
                 f"A price (`{holder['id']}`) already uses that lookup key.", param="lookup_key"
             )
-        world.change("price", holder["id"], {"lookup_key": None}, "price.updated")
+        change_price(world, holder["id"], {"lookup_key": None})
     return key
+
+
+def change_price(world: World, name: str, changes: Obj) -> Obj:
+    """Change a price, here and wherever subscriptions show it; emits `price.updated`."""
+    with world.transaction():
+        price = world.change("price", name, changes, "price.updated")
+        if price["recurring"] is not None:
+            show_in_subscriptions(world, price, plan_of(price))
+        return price
 
 
 def retrieve_price(world: World, call: Call) -> Obj:
@@ -293,7 +303,7 @@ def update_price(world: World, call: Call) -> Obj:
     with world.transaction():
         if "lookup_key" in params:
             changes["lookup_key"] = _lookup_key(world, params, price["id"])
-        return world.change("price", price["id"], changes, "price.updated")
+        return change_price(world, price["id"], changes)
 
 
 def list_prices(world: World, call: Call) -> Listing:

@@ -1,81 +1,63 @@
 """Changing what a subscription charges for in the middle of a period.
 
 docs.stripe.com/billing/subscriptions/change-price and prorations, and
-docs.stripe.com/billing/subscriptions/ billing-mode/compare for the two billing modes. A change
+docs.stripe.com/billing/subscriptions/billing-mode/compare for the two billing modes. A change
 credits unused time, debits remaining time, and either leaves both pending or invoices them at once.
 A new billing cycle anchor (asked for, or in classic mode when the interval changes) replaces the
-debit by a whole new period.
+debit by a whole new period; so does the end of a trial that is brought forward to now.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from simulator.billing import pending_updates
 from simulator.billing.catalog import plan_of
-from simulator.billing.collection import after_failure
-from simulator.billing.invoice_items import credit_item, debit_item, pending_of
-from simulator.billing.invoicing import Draft, collect, draft, finalize, settle
-from simulator.billing.lines import pending_line
+from simulator.billing.change_invoices import invoice_now
+from simulator.billing.cycles import Cycle, cycle_after
+from simulator.billing.discounts import Holder, replace_all, standing_amount
+from simulator.billing.invoice_items import credit_item, debit_item
 from simulator.billing.orders import CHANGED, CHANGED_AND_INVOICED
-from simulator.billing.payment_methods import default_of
-from simulator.billing.periods import end_after, start_before
 from simulator.billing.proration import Debit, credit_for, remaining
-from simulator.billing.renewals import cycle_line, schedule_ends
+from simulator.billing.renewals import look_ahead
 from simulator.billing.subscription_items import (
     debits_of,
     items_of,
     new_item,
-    note_line_debits,
+    period_end,
     with_items,
 )
+from simulator.billing.wanted_changes import Change, ItemChange
 from simulator.engine import Obj, World
 
-
-@dataclass(frozen=True, slots=True)
-class ItemChange:
-    """One entry of `items`.
-
-    A new price or quantity for `item`, a new item (`item` null), or its removal.
-    """
-
-    item: str | None
-    price: Obj | None = None
-    quantity: int | None = None
-    deleted: bool = False
-    metadata: Obj | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A change of items, as `POST /v1/subscriptions/{id}` or the portal asks for it.
-
-    `at` is the proration date, `now` the time of the change; both Unix seconds.
-    """
-
-    items: Sequence[ItemChange]
-    now: int
-    at: int
-    proration_behavior: str = "create_prorations"
-    reset_anchor: bool = False
-    others: Obj | None = None
+__all__ = ["Change", "ItemChange", "apply"]
 
 
 def apply(world: World, subscription: Obj, change: Change) -> Obj:
     """Carry out a change with its prorations, its invoice and its events.
 
-    Returns the subscription.
+    Returns the subscription. Where the change waits for its payment
+    (`payment_behavior=pending_if_incomplete`), that is the subscription as it was, with its
+    `pending_update`.
     """
-    invoiced = change.proration_behavior == "always_invoice" or _resets(subscription, change)
+    cycle = cycle_after(subscription, change, _resets(subscription, change))
+    invoiced = change.proration_behavior == "always_invoice" or cycle.new
     with world.transaction(CHANGED_AND_INVOICED if invoiced else CHANGED):
-        anchor = change.now if _resets(subscription, change) else None
-        changed = _swap_items(world, subscription, change, anchor)
+        others = {**(change.others or {}), **cycle.fields}
+        basis = {**subscription, "discounts": others.get("discounts", subscription["discounts"])}
+        waiting = pending_updates.Waiting.begin(world, subscription, change)
+        changed = _swap_items(world, basis, change, cycle, others)
         if invoiced:
-            changed = _invoice_now(world, subscription, changed, change, anchor is not None)
+            changed = invoice_now(world, basis, changed, change, cycle.new)
+        after = {**subscription, **changed}
+        if after["cancel_at_period_end"]:
+            changed = {**changed, "cancel_at": period_end(after)}
+        if waiting is not None and pending_updates.is_unpaid(world, subscription, changed):
+            return waiting.hold(world, subscription, changed)
         final = world.change(
             "subscription", subscription["id"], changed, "customer.subscription.updated"
         )
-        schedule_ends(world, final)
+        look_ahead(world, subscription, final)
         return final
 
 
@@ -97,24 +79,23 @@ def _interval(price: Obj) -> tuple[str, int]:
     return recurring["interval"], recurring["interval_count"]
 
 
-def _swap_items(world: World, subscription: Obj, change: Change, anchor: int | None) -> Obj:
+def _swap_items(world: World, subscription: Obj, change: Change, cycle: Cycle, others: Obj) -> Obj:
     """Credit the old items, debit the new ones; the subscription's changed fields so far."""
     wanted = {entry.item: entry for entry in change.items if entry.item}
     items: list[Obj] = []
     for item in items_of(subscription):
         entry = wanted.get(item["id"])
-        if entry is None and anchor is None:
+        if entry is None and not cycle.moved:
             items.append(item)
             continue
         _credit(world, subscription, item, change)
         if entry is not None and entry.deleted:
             continue
-        items.append(_changed_item(world, subscription, item, entry, change, anchor))
+        items.append(_changed_item(world, subscription, item, entry, change, cycle))
     for entry in change.items:
         if entry.item is None:
-            items.append(_added_item(world, subscription, entry, change, anchor))
-    moved = {"billing_cycle_anchor": anchor} if anchor is not None else {}
-    return {**(change.others or {}), **moved, **with_items(subscription, items)}
+            items.append(_added_item(world, subscription, entry, change, cycle))
+    return {**others, **with_items(subscription, items)}
 
 
 def _credit(world: World, subscription: Obj, item: Obj, change: Change) -> None:
@@ -131,7 +112,7 @@ def _creditable(world: World, subscription: Obj, item: Obj) -> tuple[Debit, ...]
     debits = debits_of(world, item["id"])
     if subscription["billing_mode"]["type"] == "flexible" or subscription["status"] == "trialing":
         return debits
-    amount = item["price"]["unit_amount"] * item["quantity"]
+    amount = standing_amount(world, subscription, item, item["current_period_start"])
     start, end = item["current_period_start"], item["current_period_end"]
     last = debits[-1] if debits else Debit(amount, start, end)
     return (replace(last, amount=amount, start=start, end=end),)
@@ -143,7 +124,7 @@ def _changed_item(
     item: Obj,
     entry: ItemChange | None,
     change: Change,
-    anchor: int | None,
+    cycle: Cycle,
 ) -> Obj:
     price = (entry.price if entry else None) or item["price"]
     metadata = entry.metadata if entry and entry.metadata is not None else item["metadata"]
@@ -153,8 +134,9 @@ def _changed_item(
         "plan": plan_of(price),
         "price": price,
         "quantity": _quantity(item, entry),
+        "discounts": _discounts(world, subscription, item, entry, change),
     }
-    return _with_period(world, subscription, made, change, anchor)
+    return _with_period(world, subscription, made, change, cycle)
 
 
 def _quantity(item: Obj, entry: ItemChange | None) -> int:
@@ -165,7 +147,7 @@ def _quantity(item: Obj, entry: ItemChange | None) -> int:
 
 
 def _added_item(
-    world: World, subscription: Obj, entry: ItemChange, change: Change, anchor: int | None
+    world: World, subscription: Obj, entry: ItemChange, change: Change, cycle: Cycle
 ) -> Obj:
     assert entry.price is not None
     quantity = 1 if entry.quantity is None else entry.quantity
@@ -178,63 +160,37 @@ def _added_item(
         period=(0, 0),
         metadata=entry.metadata,
     )
-    return _with_period(world, subscription, made, change, anchor)
+    made = {**made, "discounts": _discounts(world, subscription, made, entry, change)}
+    return _with_period(world, subscription, made, change, cycle)
 
 
-def _with_period(
-    world: World, subscription: Obj, item: Obj, change: Change, anchor: int | None
-) -> Obj:
+def _discounts(
+    world: World, subscription: Obj, item: Obj, entry: ItemChange | None, change: Change
+) -> list[str]:
+    """The item's own discounts after the change."""
+    before: list[str] = item["discounts"]
+    if entry is None or entry.discounts is None:
+        return before
+    customer = world.get("customer", subscription["customer"])
+    assert customer is not None
+    fields = {"subscription": subscription["id"], "subscription_item": item["id"]}
+    holder = Holder(customer, change.now, subscription["currency"], None, fields)
+    given = [] if isinstance(entry.discounts, str) else entry.discounts
+    return replace_all(world, before, given, holder, "items[discounts]")
+
+
+def _with_period(world: World, subscription: Obj, item: Obj, change: Change, cycle: Cycle) -> Obj:
     """The item in the period that its price has around the change, debited for what remains of
     it.
     """
-    recurring = item["price"]["recurring"]
-    base = anchor if anchor is not None else subscription["billing_cycle_anchor"]
-    trialing = subscription["status"] == "trialing" and anchor is None
-    start = subscription["trial_start"] if trialing else start_before(base, recurring, change.at)
-    end = subscription["trial_end"] if trialing else end_after(base, recurring, change.at)
+    start, end = cycle.around(item, change.at)
     placed = {**item, "current_period_start": start, "current_period_end": end}
-    if trialing or anchor is not None or change.proration_behavior == "none":
+    if cycle.trial is not None and cycle.moved and change.proration_behavior != "none":
+        world.keep(item["id"], debits=())
+    if cycle.trial is not None or cycle.new or change.proration_behavior == "none":
         return placed
-    whole = item["price"]["unit_amount"] * item["quantity"]
+    whole = standing_amount(world, subscription, item, change.at)
     amount = remaining(whole, change.at, start, end)
     _, debit = debit_item(world, subscription, placed, amount, (change.at, end))
     world.keep(item["id"], debits=(debit,))
     return placed
-
-
-def _invoice_now(world: World, before: Obj, changed: Obj, change: Change, new_period: bool) -> Obj:
-    """Invoice and collect at once; adds `latest_invoice`, and `past_due` when it fails."""
-    items = changed["items"]["data"]
-    now = change.now
-    started = min(item["current_period_start"] for item in items_of(before))
-    plan = Draft(before, "subscription_update", now, (now if new_period else started, now))
-    after = {**before, **changed}
-
-    def lines(name: str) -> list[Obj]:
-        pending = [pending_line(world, name, item) for item in pending_of(world, before["id"])]
-        whole = [cycle_line(world, name, after, item) for item in items] if new_period else []
-        return [*pending, *whole]
-
-    if not new_period and not pending_of(world, before["id"]):
-        return changed
-    invoice = draft(world, plan, lines)
-    note_line_debits(world, invoice)
-    opened = finalize(world, invoice, now)
-    return {**changed, "latest_invoice": opened["id"], **_collected(world, before, opened, now)}
-
-
-def _collected(world: World, subscription: Obj, invoice: Obj, now: int) -> Obj:
-    """Collect the invoice of a change; what that does to the subscription's status."""
-    if invoice["amount_due"] == 0:
-        settle(world, invoice, now)
-        return {}
-    method = default_of(world, subscription, subscription["customer"])
-    if method is not None and collect(world, invoice, method, now, later=False).decline is None:
-        return {}
-    if method is None:
-        tried = {"attempt_count": 1, "attempted": True}
-        world.change("invoice", invoice["id"], tried, "invoice.payment_failed")
-    after_failure(world, invoice["id"], now)
-    current = world.get("subscription", subscription["id"])
-    assert current is not None
-    return {"status": current["status"]}

@@ -1,10 +1,7 @@
-"""Checkout Sessions in subscription mode: sold on a hosted page, told by events.
+"""Checkout Sessions: sold on a hosted page, told by events.
 
-docs.stripe.com/api/checkout/sessions and payments/checkout/fulfillment; default body: recorded
-traffic. Nothing is created before the customer pays; a declined card leaves the session open. On
-completion the card becomes the subscription's default payment method, and
-`checkout.session.completed` comes before `customer.subscription.created` (publicly posted `stripe
-listen` logs).
+docs.stripe.com/api/checkout/sessions; default bodies: recorded traffic (checkout_setup_session for
+mode `setup`). What happens when the customer pays is in `checkout_completion`.
 """
 
 from __future__ import annotations
@@ -13,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
+from simulator.billing.amounts import currency_of
 from simulator.billing.call import (
     Call,
     Embedded,
@@ -26,20 +24,24 @@ from simulator.billing.call import (
     simulates,
     unset,
 )
+from simulator.billing.checkout_carts import NOBODY, Cart, cart_of, with_discount
+from simulator.billing.checkout_completion import KIND, HolderWanted, blank_details, complete
 from simulator.billing.checkout_defaults import session_defaults
-from simulator.billing.customers import new_customer
 from simulator.billing.lines import described
-from simulator.billing.orders import CREATED
-from simulator.billing.payment_methods import attach, from_input
-from simulator.billing.signups import ItemSpec, Signup, subscribe
-from simulator.billing.subscriptions import billing_mode, specs, trial_end
-from simulator.billing.test_cards import CardInput
-from simulator.billing.timelines import time_of
+from simulator.billing.payment_method_options import (
+    SAVED_BY_CHECKOUT,
+    checkout_options,
+    configuration_details,
+    offered,
+)
+from simulator.billing.setup_bodies import setup_body
+from simulator.billing.subscriptions import trial_end
 from simulator.billing.urls import absolute_url
 from simulator.contract.errors import MissingParameter, StripeError
 from simulator.engine import DAY, MINUTE, Obj, World
 
-KIND = "checkout.session"
+__all__ = ["HANDLERS", "INCLUDABLE", "KIND", "HolderWanted", "complete"]
+
 PLACEHOLDER = "{CHECKOUT_SESSION_ID}"
 _SUBSCRIPTION_DATA = (
     "billing_mode",
@@ -49,36 +51,76 @@ _SUBSCRIPTION_DATA = (
     "trial_period_days",
     "trial_settings",
 )
+_PAYMENT_DATA = (
+    "application_fee_amount",
+    "capture_method",
+    "description",
+    "metadata",
+    "on_behalf_of",
+    "receipt_email",
+    "setup_future_usage",
+    "shipping",
+    "statement_descriptor",
+    "statement_descriptor_suffix",
+    "transfer_data",
+    "transfer_group",
+)
+_DATA = {
+    "payment": ("payment_intent_data", _PAYMENT_DATA),
+    "setup": ("setup_intent_data", ("description", "metadata", "on_behalf_of")),
+    "subscription": ("subscription_data", _SUBSCRIPTION_DATA),
+}
 
 
 def create(world: World, call: Call) -> Obj:
     params = call.only(
         "allow_promotion_codes",
+        "allowed_payment_method_types",
         "billing_address_collection",
         "cancel_url",
         "client_reference_id",
         "currency",
         "customer",
+        "customer_creation",
         "customer_email",
+        "discounts",
         "expires_at",
         "line_items",
         "locale",
         "metadata",
         "mode",
+        "payment_intent_data",
         "payment_method_collection",
+        "payment_method_types",
+        "setup_intent_data",
+        "submit_type",
         "subscription_data",
         "success_url",
         "ui_mode",
     )
     _check(params)
-    now = world.now()
-    items = specs(world, params.get("line_items") or [], "line_items")
     customer = None
     if params.get("customer"):
         customer = existing(world, "customer", params["customer"], "customer")
-    data = simulates(params.get("subscription_data") or {}, _SUBSCRIPTION_DATA, "subscription_data")
-    ends = trial_end(data, now)
-    total = 0 if ends else sum(spec.price["unit_amount"] * spec.quantity for spec in items)
+    name, mode = world.ids.checkout_session(), params["mode"]
+    if mode == "setup":
+        name = name.replace("cs_test_a1", "cs_test_c1")
+    field, simulated = _DATA[mode]
+    data = simulates(params.get(field) or {}, simulated, field)
+    with world.transaction():
+        session = {**_blank(world, name, customer, params), **_offered(world, mode, params)}
+        if mode == "setup":
+            session.update(_setup(world, customer, data, params))
+            world.keep(name, data=dict(data))
+        else:
+            session.update(_sale(world, name, customer, data, params))
+        world.schedule(session["expires_at"], "checkout.expire", name)
+        return world.insert(session)
+
+
+def _blank(world: World, name: str, customer: Obj | None, params: Mapping[str, Any]) -> Obj:
+    """What sessions of every mode say."""
+    now, always = world.now(), params["mode"] == "subscription"
     expires_at = params.get("expires_at") or now + DAY
     if not now + 30 * MINUTE <= expires_at <= now + DAY:
         raise refusal(
@@ -86,46 +128,142 @@ def create(world: World, call: Call) -> Obj:
             " Session creation.",
             param="expires_at",
         )
-    name = world.ids.checkout_session()
-    session: Obj = {
+    created = params.get("customer_creation") or ("always" if always else "if_required")
+    return {
         **session_defaults(world),
         "id": name,
         "object": KIND,
-        "amount_subtotal": total,
-        "amount_total": total,
         "billing_address_collection": params.get("billing_address_collection"),
         "cancel_url": unset(params.get("cancel_url")),
         "client_reference_id": params.get("client_reference_id"),
         "created": now,
-        "currency": items[0].price["currency"],
         "customer": customer["id"] if customer else None,
-        "customer_creation": None if customer else "always",
+        "customer_creation": None if customer else created,
         "customer_details": _details(customer, params),
         "customer_email": params.get("customer_email"),
         "expires_at": expires_at,
         "locale": params.get("locale"),
         "metadata": merged_metadata({}, params.get("metadata")),
-        "mode": "subscription",
-        "payment_method_collection": params.get("payment_method_collection", "always"),
+        "mode": params["mode"],
         "success_url": params["success_url"],
         "url": f"{world.settings.public_url}/c/pay/{name}",
     }
-    with world.transaction():
-        world.keep(name, items=items, data=dict(data))
-        world.schedule(expires_at, "checkout.expire", name)
-        return world.insert(session)
+
+
+def _sale(
+    world: World,
+    name: str,
+    customer: Obj | None,
+    data: Mapping[str, Any],
+    params: Mapping[str, Any],
+) -> Obj:
+    """The fields of a session that sells: the cart, its discount and what is due today."""
+    cart = cart_of(world, params)
+    given = params.get("discounts") or []
+    if len(given) > 1 or (given and params.get("allow_promotion_codes")):
+        raise refusal(
+            "You may only specify one discount, and none together with `allow_promotion_codes`.",
+            param="discounts",
+        )
+    entry = dict(given[0]) if given else None
+    cart = with_discount(world, cart, entry, customer or NOBODY, "discounts[0]")
+    free = params["mode"] == "subscription" and trial_end(data, world.now()) is not None
+    world.keep(name, cart=cart, data=dict(data), discount=entry)
+    always = params["mode"] == "subscription"
+    subtotal = 0 if free else cart.subtotal
+    return {
+        "allow_promotion_codes": params.get("allow_promotion_codes"),
+        "amount_subtotal": subtotal,
+        "amount_total": 0 if free else cart.subtotal - cart.discount,
+        "currency": cart.currency,
+        "discounts": [{"coupon": None, "promotion_code": None, **entry}] if entry else [],
+        "invoice_creation": None if always else _INVOICE_CREATION,
+        "payment_method_collection": params.get(
+            "payment_method_collection", "always" if always else "if_required"
+        ),
+        "submit_type": params.get("submit_type"),
+        "total_details": {
+            "amount_discount": 0 if free else cart.discount,
+            "amount_shipping": 0,
+            "amount_tax": 0,
+        },
+    }
+
+
+_INVOICE_CREATION: Obj = {
+    "enabled": False,
+    "invoice_data": {
+        "account_tax_ids": None,
+        "custom_fields": None,
+        "description": None,
+        "footer": None,
+        "issuer": None,
+        "metadata": {},
+        "rendering_options": None,
+    },
+}
+
+
+def _setup(
+    world: World, customer: Obj | None, data: Mapping[str, Any], params: Mapping[str, Any]
+) -> Obj:
+    """The fields of a session that saves a card (recorded traffic: checkout_setup_session)."""
+    types = [kind for kind in offered(world) if kind in SAVED_BY_CHECKOUT]
+    named = params.get("payment_method_types") or types
+    intent: Obj = {
+        **setup_body(world, {"payment_method_types": named, **data}),
+        "customer": customer["id"] if customer else None,
+        "description": data.get("description"),
+        "metadata": merged_metadata({}, data.get("metadata")),
+    }
+    world.insert(intent, "setup_intent.created")
+    details = _details(customer, params)
+    currency = params.get("currency")
+    return {
+        "adaptive_pricing": {"enabled": False},
+        "amount_subtotal": None,
+        "amount_total": None,
+        "currency": currency_of(currency) if currency else None,
+        "customer_details": {**details, "tax_exempt": None} if details else None,
+        "discounts": None,
+        "payment_method_collection": "always",
+        "payment_method_configuration_details": configuration_details(world),
+        "payment_status": "no_payment_required",
+        "saved_payment_method_options": None,
+        "setup_intent": intent["id"],
+        "total_details": None,
+    }
+
+
+def _offered(world: World, mode: str, params: Mapping[str, Any]) -> Obj:
+    """The payment methods to choose from: those asked for (`payment_method_types`, a parameter of
+    versions before 2026-09-30.endive), or those of the account that are allowed.
+    """
+    named, allowed = params.get("payment_method_types"), params.get("allowed_payment_method_types")
+    types = list(world.settings.payment_method_types)
+    if mode != "subscription":
+        types = offered(world)
+    if mode == "setup":
+        types = [kind for kind in types if kind in SAVED_BY_CHECKOUT]
+    fields: Obj = {}
+    if named:
+        types = list(named)
+    elif allowed:
+        types = [kind for kind in types if kind in allowed]
+        fields = {"allowed_payment_method_types": list(allowed)}
+    return {
+        **fields,
+        "payment_method_options": checkout_options(types),
+        "payment_method_types": types,
+    }
 
 
 def _check(params: Mapping[str, Any]) -> None:
     mode = params.get("mode")
     if not mode:
         raise MissingParameter("mode")
-    if mode != "subscription":
-        raise not_simulated(f"Checkout in {mode} mode", param="mode")
     if params.get("ui_mode", "hosted_page") != "hosted_page":
         raise not_simulated(f"ui_mode={params['ui_mode']}", param="ui_mode")
-    if params.get("allow_promotion_codes"):
-        raise not_simulated("promotion codes", param="allow_promotion_codes")
     if not params.get("success_url"):
         raise MissingParameter("success_url")
     for name in ("success_url", "cancel_url"):
@@ -136,100 +274,16 @@ def _check(params: Mapping[str, Any]) -> None:
             "You may only specify one of these parameters: customer, customer_email.",
             param="customer",
         )
+    for other, (field, _) in _DATA.items():
+        if other != mode and params.get(field):
+            raise refusal(f"You can not pass `{field}` in `{mode}` mode.", param=field)
+    if mode == "setup" and params.get("line_items"):
+        raise refusal("You can not pass `line_items` in `setup` mode.", param="line_items")
 
 
 def _details(customer: Obj | None, params: Mapping[str, Any]) -> Obj | None:
     email = customer["email"] if customer else params.get("customer_email")
-    if email is None:
-        return None
-    return {
-        "address": None,
-        "business_name": None,
-        "email": email,
-        "individual_name": None,
-        "name": None,
-        "phone": None,
-        "tax_exempt": "none",
-        "tax_ids": None,
-    }
-
-
-def complete(
-    world: World,
-    session_id: str,
-    card: CardInput,
-    email: str | None = None,
-    name: str | None = None,
-) -> Obj:
-    """The customer pays on the page: customer, card, subscription and first invoice in one
-    transaction.
-
-    Raises the `CardError` to show if the card is refused; then nothing has happened and the session
-    stays open.
-    """
-    session = addressed(world, KIND, session_id)
-    if session["status"] != "open":
-        raise StripeError(f"This Checkout Session is {session['status']} and cannot be paid.")
-    with world.transaction(CREATED):
-        customer = _buyer(world, session, email, name)
-        details = {"email": customer["email"], "name": name or customer["name"]}
-        method = attach(world, from_input(world, card, details), customer["id"])
-        subscription = _subscribe(world, session, customer, method["id"])
-        return world.change(
-            KIND,
-            session_id,
-            {
-                "customer": customer["id"],
-                "customer_details": {
-                    **(session["customer_details"] or _details(customer, {}) or {}),
-                    "email": customer["email"],
-                    "name": name or customer["name"],
-                },
-                "invoice": subscription["latest_invoice"],
-                "payment_status": "no_payment_required" if subscription["trial_end"] else "paid",
-                "status": "complete",
-                "subscription": subscription["id"],
-                "url": None,
-            },
-            "checkout.session.completed",
-        )
-
-
-def _buyer(world: World, session: Obj, email: str | None, name: str | None) -> Obj:
-    """The session's customer, or a new one: without one, every purchase makes another."""
-    if session["customer"]:
-        return existing(world, "customer", session["customer"], "customer")
-    address = session["customer_email"] or email
-    if not address:
-        raise StripeError("Enter an email address.", param="email")
-    return world.insert(new_customer(world, email=address, name=name), "customer.created")
-
-
-def _subscribe(world: World, session: Obj, customer: Obj, method: str) -> Obj:
-    kept = world.kept(session["id"])
-    data, items = kept["data"], kept["items"]
-    current = [ItemSpec(world.get("price", s.price["id"]) or s.price, s.quantity) for s in items]
-    fields: Obj = {
-        "default_payment_method": method,
-        "metadata": merged_metadata({}, data.get("metadata")),
-        "description": data.get("description"),
-        "payment_settings": {
-            "payment_method_options": None,
-            "payment_method_types": None,
-            "save_default_payment_method": "off",
-        },
-    }
-    return subscribe(
-        world,
-        Signup(
-            customer=customer,
-            items=current,
-            billing_mode=billing_mode(data),
-            payment_behavior="error_if_incomplete",
-            trial_end=trial_end(data, time_of(world, customer)),
-            fields=fields,
-        ),
-    )
+    return None if email is None else blank_details(email)
 
 
 def success_url(world: World, session: Obj) -> str:
@@ -299,17 +353,21 @@ def list_line_items(world: World, call: Call) -> Embedded:
 
 def _line_items(world: World, session: Obj) -> list[Obj]:
     """What is sold, as `item` objects; their ids are made once, at creation."""
+    cart: Cart | None = world.kept(session["id"]).get("cart")
+    if cart is None:
+        return []
     lines = []
-    for position, spec in enumerate(world.kept(session["id"])["items"]):
-        amount = spec.price["unit_amount"] * spec.quantity
+    for position, (spec, amount, off) in enumerate(
+        zip(cart.items, cart.gross, cart.off, strict=True)
+    ):
         lines.append(
             {
                 "id": f"li_1{session['id'][-22:]}{position}",
                 "object": "item",
-                "amount_discount": 0,
+                "amount_discount": off,
                 "amount_subtotal": amount,
                 "amount_tax": 0,
-                "amount_total": amount,
+                "amount_total": amount - off,
                 "currency": spec.price["currency"],
                 "description": described(world, spec.price, spec.quantity).split(" (at ")[0],
                 "price": spec.price,

@@ -6,6 +6,15 @@ from __future__ import annotations
 
 from simulator.engine import Obj, World
 
+_BRANDING: Obj = {
+    "background_color": "#ffffff",
+    "border_style": "rounded",
+    "button_color": "#0074d4",
+    "font_family": "default",
+    "icon": None,
+    "logo": None,
+}
+
 
 def session_defaults(world: World) -> Obj:
     return {
@@ -13,15 +22,7 @@ def session_defaults(world: World) -> Obj:
         "after_expiration": None,
         "allow_promotion_codes": None,
         "automatic_tax": {"enabled": False, "liability": None, "provider": None, "status": None},
-        "branding_settings": {
-            "background_color": "#ffffff",
-            "border_style": "rounded",
-            "button_color": "#0074d4",
-            "display_name": world.settings.account_name,
-            "font_family": "default",
-            "icon": None,
-            "logo": None,
-        },
+        "branding_settings": {**_BRANDING, "display_name": world.settings.account_name},
         "client_secret": None,
         "collected_information": {
             "business_name": None,

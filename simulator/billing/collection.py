@@ -1,33 +1,43 @@
-"""Collecting what invoices are owed, and what success or failure does to the subscription.
+"""Collecting what invoices are owed: in due time, again after a failure, and by hand.
 
-A renewal's invoice is finalised and charged an hour after it was drafted; a failed charge makes the
-subscription `past_due` and is tried again on the retry table; after the last try the subscription
-is canceled (docs.stripe.com/billing/revenue-recovery/smart-retries; the table and the end are
-account settings at Stripe, fixed here to three retries after 3, 5 and 7 days and to canceling).
+A renewal's invoice is finalised and charged an hour after it was drafted
+(docs.stripe.com/invoicing/overview). What success or failure then does to the subscription, and
+when a failed payment is tried again, is in `dunning`.
 """
 
 from __future__ import annotations
 
-from simulator.billing.endings import end_now
+from simulator.billing.dunning import (
+    after_failure,
+    after_success,
+    subscription_of,
+    waits_for_another_method,
+)
 from simulator.billing.invoicing import collect, finalize, settle
 from simulator.billing.orders import PAID_LATER, PAYMENT_FAILED
+from simulator.billing.pausing import set_aside
 from simulator.billing.payment_methods import default_of
-from simulator.billing.payments import Outcome
-from simulator.billing.subscription_status import LIVE
+from simulator.billing.payments import ON_SESSION, Outcome, Session
 from simulator.billing.timelines import timeline_of
-from simulator.engine import DAY, Obj, World
-
-RETRY_AFTER = (3 * DAY, 5 * DAY, 7 * DAY)
+from simulator.engine import Obj, World
 
 
 def advance_invoice(world: World, name: str) -> None:
-    """Duty `invoice.advance`: finalise a draft that is due and charge it."""
+    """Duty `invoice.advance`: finalise a draft that is due and charge it.
+
+    One that was finalised by hand is charged too, unless somebody tried to pay it.
+    """
     invoice = world.get("invoice", name)
-    if invoice is None or invoice["status"] != "draft" or not invoice["auto_advance"]:
+    if invoice is None or not invoice["auto_advance"] or invoice["attempted"]:
         return
     at = world.now(timeline_of(invoice))
     with world.transaction() as block:
-        opened = finalize(world, invoice, at)
+        opened = finalize(world, invoice, at) if invoice["status"] == "draft" else invoice
+        if invoice["collection_method"] == "send_invoice" and opened["amount_due"]:
+            world.change("invoice", name, {}, "invoice.sent")
+            return
+        if set_aside(world, subscription_of(world, opened), opened, at):
+            return
         declined = _collect_open(world, opened, at)
         block.order = PAYMENT_FAILED if declined else PAID_LATER
 
@@ -45,19 +55,31 @@ def retry_invoice(world: World, name: str) -> None:
         block.order = PAYMENT_FAILED if declined else PAID_LATER
 
 
-def pay(world: World, invoice: Obj, method: Obj, at: int) -> Outcome | None:
-    """Pay an open invoice by hand. `None` when nothing was due."""
+def pay(
+    world: World, invoice: Obj, method: Obj, at: int, session: Session = ON_SESSION
+) -> Outcome | None:
+    """Pay an open invoice by hand. `None` when nothing was due.
+
+    Only the first attempt counts, and counts like an automatic one (class `stripe.Invoice`,
+    `attempt_count`); a declined first payment of a subscription leaves it incomplete.
+    """
     with world.transaction() as block:
         block.order = PAID_LATER
         if invoice["amount_due"] == 0:
             settle(world, invoice, at, "invoice.updated")
             after_success(world, invoice)
             return None
-        outcome = collect(world, invoice, method, at, later=True)
-        if outcome.decline is None:
+        first = not invoice["attempted"]
+        outcome = collect(world, invoice, method, at, later=True, counts=first, session=session)
+        if outcome.paid:
             after_success(world, invoice)
-        else:
-            block.order = PAYMENT_FAILED
+            return outcome
+        block.order = PAYMENT_FAILED
+        subscription = subscription_of(world, invoice)
+        if outcome.decline is None:
+            return outcome
+        if first and (subscription is None or subscription["status"] != "incomplete"):
+            after_failure(world, invoice["id"], at)
         return outcome
 
 
@@ -68,9 +90,17 @@ def _collect_open(world: World, invoice: Obj, at: int) -> bool:
         settle(world, invoice, at, "invoice.updated")
         after_success(world, invoice)
         return False
-    method = default_of(world, subscription, invoice["customer"])
-    outcome = collect(world, invoice, method, at, later=True) if method else None
-    if outcome is not None and outcome.decline is None:
+    own = world.get("payment_method", invoice["default_payment_method"] or "")
+    method = own or default_of(world, subscription, invoice["customer"])
+    outcome = None
+    if method is not None and waits_for_another_method(world, invoice, method):
+        counted = {"attempt_count": invoice["attempt_count"] + 1}
+        world.change("invoice", invoice["id"], counted)
+        after_failure(world, invoice["id"], at)
+        return True
+    if method is not None:
+        outcome = collect(world, invoice, method, at, later=True, session=Session(off=True))
+    if outcome is not None and outcome.paid:
         after_success(world, invoice)
         return False
     if outcome is None:
@@ -83,64 +113,3 @@ def _collect_open(world: World, invoice: Obj, at: int) -> bool:
         )
     after_failure(world, invoice["id"], at)
     return True
-
-
-def after_success(world: World, invoice: Obj) -> None:
-    """A paid invoice makes the subscription it is the latest of active again."""
-    subscription = subscription_of(world, invoice)
-    _set_delinquent(world, invoice["customer"], False)
-    if subscription is None or subscription["latest_invoice"] != invoice["id"]:
-        return
-    if subscription["status"] in ("past_due", "incomplete", "unpaid"):
-        world.change(
-            "subscription",
-            subscription["id"],
-            {"status": "active"},
-            "customer.subscription.updated",
-        )
-
-
-def after_failure(world: World, name: str, at: int) -> None:
-    """A failed attempt: `past_due`, and the next retry or the end."""
-    invoice = world.get("invoice", name)
-    assert invoice is not None
-    tried = invoice["attempt_count"]
-    _set_delinquent(world, invoice["customer"], True)
-    subscription = subscription_of(world, invoice)
-    if tried > len(RETRY_AFTER):
-        world.change(
-            "invoice",
-            name,
-            {"next_payment_attempt": None, "auto_advance": False},
-            "invoice.updated",
-        )
-        if subscription is not None and subscription["status"] in LIVE:
-            end_now(world, subscription, reason="payment_failed")
-        return
-    next_attempt = at + RETRY_AFTER[tried - 1]
-    world.change(
-        "invoice",
-        name,
-        {"next_payment_attempt": next_attempt, "auto_advance": True},
-        "invoice.updated",
-    )
-    world.schedule(next_attempt, "invoice.retry", name, timeline_of(invoice))
-    if subscription is not None and subscription["status"] == "active":
-        world.change(
-            "subscription",
-            subscription["id"],
-            {"status": "past_due"},
-            "customer.subscription.updated",
-        )
-
-
-def _set_delinquent(world: World, name: str, delinquent: bool) -> None:
-    customer = world.get("customer", name)
-    if customer is not None and customer["delinquent"] != delinquent:
-        world.change("customer", name, {"delinquent": delinquent}, "customer.updated")
-
-
-def subscription_of(world: World, invoice: Obj) -> Obj | None:
-    """The subscription an invoice is for."""
-    details = (invoice["parent"] or {}).get("subscription_details")
-    return world.get("subscription", details["subscription"]) if details else None

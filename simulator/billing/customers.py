@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from simulator.billing import cash_balance, customer_balance, sources, tax_ids
 from simulator.billing.call import (
     Call,
     Handler,
@@ -13,6 +14,12 @@ from simulator.billing.call import (
     existing,
     merged_metadata,
     unset,
+)
+from simulator.billing.discounts import (
+    deleted_discount,
+    for_customer,
+    no_discount,
+    remove_from_customer,
 )
 from simulator.billing.endings import end_now
 from simulator.billing.payment_methods import attach, resolve
@@ -24,24 +31,56 @@ _PLAIN = ("address", "description", "email", "name", "phone", "shipping")
 _WRITABLE = (
     *_PLAIN,
     "balance",
+    "cash_balance",
+    "coupon",
     "invoice_prefix",
     "invoice_settings",
     "metadata",
     "next_invoice_sequence",
     "preferred_locales",
+    "promotion_code",
+    "source",
     "tax_exempt",
 )
+_ELSEWHERE = (
+    "cash_balance",
+    "coupon",
+    "payment_method",
+    "promotion_code",
+    "tax_id_data",
+    "test_clock",
+)  # parameters that are more than a field of the customer
 _PREFIX_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 _ADDRESS = ("city", "country", "line1", "line2", "postal_code", "state")
 
 
 def create(world: World, call: Call) -> Obj:
-    params = call.only(*_WRITABLE, "payment_method", "test_clock")
+    params = call.only(*_WRITABLE, "payment_method", "tax_id_data", "test_clock")
+    with world.transaction():
+        customer = _create(world, params)
+        before = {**customer, "balance": 0}
+        customer_balance.set_by_hand(world, before, customer["balance"], "initial")
+        _more(world, customer, params)
+        tax_ids.add_all(world, customer, params.get("tax_id_data") or ())
+        return customer
+
+
+def _more(world: World, customer: Obj, params: Any) -> None:
+    """What of the parameters is kept beside the customer."""
+    if params.get("cash_balance"):
+        cash_balance.set_up(world, customer, params["cash_balance"].get("settings") or {})
+
+
+def _create(world: World, params: Any) -> Obj:
     clock = params.get("test_clock")
     if clock:
         existing(world, "test_helpers.test_clock", clock, "test_clock")
     customer = new_customer(world, test_clock=clock)
     method = params.get("payment_method")
+    if params.get("source") and not method:
+        world.insert(customer)
+        changed = _changes(world, customer, params)
+        return world.change("customer", customer["id"], changed, "customer.created")
     if method:
         # The customer must exist before a method can be attached to it; both are one transaction.
         world.insert(customer)
@@ -104,11 +143,23 @@ def retrieve(world: World, call: Call) -> Obj:
 
 
 def update(world: World, call: Call) -> Obj:
-    params = call.only(*_WRITABLE)
+    params = call.only(*_WRITABLE, "default_source")
     customer = addressed(world, "customer", call.path["customer"])
-    return world.change(
-        "customer", customer["id"], _changes(world, customer, params), "customer.updated"
-    )
+    with world.transaction():
+        changes = _changes(world, customer, params)
+        if "balance" in changes:
+            customer_balance.set_by_hand(world, customer, changes["balance"], "adjustment")
+        _more(world, customer, params)
+        return world.change("customer", customer["id"], changes, "customer.updated")
+
+
+def delete_discount(world: World, call: Call) -> Obj:
+    call.only()
+    customer = addressed(world, "customer", call.path["customer"])
+    if customer["discount"] is None:
+        raise no_discount("customer", customer["id"])
+    remove_from_customer(world, customer)
+    return deleted_discount(world, customer["discount"]["id"])
 
 
 def delete(world: World, call: Call) -> Obj:
@@ -160,7 +211,13 @@ def _with_own_method(params: Any, given: str, own: str) -> dict[str, Any]:
 def _changes(world: World, customer: Obj, params: Any) -> Obj:
     changes: Obj = {}
     for name, value in params.items():
-        if name in ("payment_method", "test_clock"):
+        if name in _ELSEWHERE:
+            continue
+        if name == "source":
+            changes.update(sources.replaced(world, customer, value))
+            continue
+        if name == "default_source":
+            changes[name] = sources.own_source(world, customer, value)
             continue
         if name == "metadata":
             changes[name] = merged_metadata(customer["metadata"], value)
@@ -174,6 +231,7 @@ def _changes(world: World, customer: Obj, params: Any) -> Obj:
             changes[name] = value or "none"
         else:
             changes[name] = unset(value)
+    changes.update(for_customer(world, {**customer, **changes}, params))
     return changes
 
 
@@ -218,9 +276,12 @@ def _invoice_credit_balance(world: World, customer: Obj) -> Obj:
 
 
 INCLUDABLE: dict[str, Callable[[World, Obj], Any]] = {
+    "cash_balance": cash_balance.of_customer,
     "invoice_credit_balance": _invoice_credit_balance,
+    "sources": sources.sources_of,
     "subscriptions": _subscriptions,
     "tax": _tax,
+    "tax_ids": tax_ids.included,
 }
 
 HANDLERS: dict[str, Handler] = {
@@ -229,4 +290,5 @@ HANDLERS: dict[str, Handler] = {
     "GET /v1/customers/{customer}": retrieve,
     "POST /v1/customers/{customer}": update,
     "DELETE /v1/customers/{customer}": delete,
+    "DELETE /v1/customers/{customer}/discount": delete_discount,
 }

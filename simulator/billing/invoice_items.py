@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulator.billing.call import Call, Handler, Listing, addressed, existing
-from simulator.billing.lines import proration_text
+from simulator.billing.lines import invoice_item_of, proration_text
 from simulator.billing.proration import Credit, Debit
 from simulator.engine import Obj, World
 
@@ -30,7 +30,7 @@ def _invoiced_as(world: World, debit: Debit) -> Obj | None:
         "invoice_line_items": [
             line["id"]
             for line in invoice["lines"]["data"]
-            if line["parent"]["subscription_item_details"]["invoice_item"] == debit.invoice_item
+            if invoice_item_of(line) == debit.invoice_item
         ],
     }
 
@@ -105,9 +105,27 @@ def pending_of(world: World, subscription: str) -> list[Obj]:
     return [item for item in reversed(found) if item["invoice"] is None]
 
 
+def pending_for(world: World, subscription: Obj) -> list[Obj]:
+    """What the subscription's next invoice collects: its own, then the customer's other items.
+
+    docs.stripe.com/billing/invoices/subscription#adding-upcoming-invoice-items
+    """
+    found = world.find("invoiceitem", "customer", subscription["customer"])
+    others = [
+        item
+        for item in reversed(found)
+        if item["invoice"] is None
+        and item["parent"] is None
+        and item["currency"] == subscription["currency"]
+    ]
+    return [*pending_of(world, subscription["id"]), *others]
+
+
 def drop_pending(world: World, subscription: str) -> None:
     """Forget pending prorations, as an immediate cancellation without `invoice_now` does."""
     for item in pending_of(world, subscription):
+        if not item["proration"]:
+            continue
         world.remove("invoiceitem", item["id"])
 
 

@@ -12,13 +12,14 @@ from simulator.billing.call import (
     Listing,
     addressed,
     existing,
-    merged_metadata,
     refusal,
 )
 from simulator.billing.collection import pay as pay_open
-from simulator.billing.collection import subscription_of
+from simulator.billing.dunning import subscription_of
 from simulator.billing.invoicing import default_payment, finalize, void
+from simulator.billing.orders import PAID_LATER
 from simulator.billing.payment_methods import attach, default_of, resolve
+from simulator.billing.payments import Session, action_required
 from simulator.billing.timelines import time_of
 from simulator.contract.errors import StripeError
 from simulator.engine import Obj, World
@@ -57,17 +58,6 @@ def list_lines(world: World, call: Call) -> Embedded:
     return Embedded(tuple(invoice["lines"]["data"]))
 
 
-def update(world: World, call: Call) -> Obj:
-    params = call.only("metadata", "description")
-    invoice = addressed(world, "invoice", call.path["invoice"])
-    changes: Obj = {}
-    if "metadata" in params:
-        changes["metadata"] = merged_metadata(invoice["metadata"], params["metadata"])
-    if "description" in params:
-        changes["description"] = params["description"] or None
-    return world.change("invoice", invoice["id"], changes, "invoice.updated")
-
-
 def finalize_call(world: World, call: Call) -> Obj:
     params = call.only("auto_advance")
     invoice = addressed(world, "invoice", call.path["invoice"])
@@ -76,10 +66,16 @@ def finalize_call(world: World, call: Call) -> Obj:
             "This invoice is already finalized, you can't re-finalize a non-draft invoice.",
             code="invoice_not_editable",
         )
-    with world.transaction():
-        finalized = finalize(world, invoice, time_of(world, invoice))
-        advance = bool(params.get("auto_advance", finalized["auto_advance"]))
-        return world.change("invoice", invoice["id"], {"auto_advance": advance})
+    existing(world, "customer", invoice["customer"], "customer")
+    at = time_of(world, invoice)
+    with world.transaction(PAID_LATER):
+        if params.get("auto_advance") is not None:
+            advance = {"auto_advance": params["auto_advance"]}
+            invoice = world.change("invoice", invoice["id"], advance)
+        finalized = finalize(world, invoice, at)
+        if finalized["amount_due"] == 0:
+            pay_open(world, finalized, {}, at)
+    return addressed(world, "invoice", invoice["id"])
 
 
 def pay(world: World, call: Call) -> Obj:
@@ -88,8 +84,9 @@ def pay(world: World, call: Call) -> Obj:
     invoice = addressed(world, "invoice", call.path["invoice"])
     if invoice["status"] == "paid":
         raise StripeError("Invoice is already paid", code="invoice_already_paid")
-    if invoice["status"] not in ("draft", "open"):
+    if invoice["status"] not in ("draft", "open", "uncollectible"):
         raise StripeError(f"Invoice is {invoice['status']} and can no longer be paid.")
+    existing(world, "customer", invoice["customer"], "customer")
     at = time_of(world, invoice)
     with world.transaction():
         method = _method(world, invoice, params)
@@ -97,7 +94,10 @@ def pay(world: World, call: Call) -> Obj:
             invoice = finalize(world, invoice, at)
         if invoice["amount_due"] and method is None:
             raise refusal(_NO_METHOD)
-        outcome = pay_open(world, invoice, method or {}, at)
+        session = Session(off=params.get("off_session", True))
+        outcome = pay_open(world, invoice, method or {}, at, session)
+        if outcome is not None and outcome.awaits_customer:
+            raise action_required("invoice", invoice["id"], outcome.intent)
         if outcome is not None and outcome.decline is not None:
             charge = outcome.intent["latest_charge"]
             raise outcome.decline.error(commits=True, charge=charge, payment_intent=outcome.intent)
@@ -106,6 +106,9 @@ def pay(world: World, call: Call) -> Obj:
 
 def _method(world: World, invoice: Obj, params: Mapping[str, Any]) -> Obj | None:
     if not params.get("payment_method"):
+        own = world.get("payment_method", invoice["default_payment_method"] or "")
+        if own is not None:
+            return own
         return default_of(world, subscription_of(world, invoice), invoice["customer"])
     return attach(
         world, resolve(world, params["payment_method"], "payment_method"), invoice["customer"]
@@ -165,7 +168,6 @@ INCLUDABLE: dict[str, Callable[[World, Obj], Any]] = {
 HANDLERS: dict[str, Handler] = {
     "GET /v1/invoices": list_all,
     "GET /v1/invoices/{invoice}": retrieve,
-    "POST /v1/invoices/{invoice}": update,
     "POST /v1/invoices/{invoice}/finalize": finalize_call,
     "POST /v1/invoices/{invoice}/pay": pay,
     "POST /v1/invoices/{invoice}/void": void_call,

@@ -11,7 +11,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from simulator.billing.payments import Outcome, attempt, new_intent
+from simulator.billing import customer_balance
+from simulator.billing.connect import application_of
+from simulator.billing.discounting import Discounted, discounted, note_use
+from simulator.billing.discounts import on_invoice_of
+from simulator.billing.invoice_defaults import invoice_defaults
+from simulator.billing.lines import invoice_item_of
+from simulator.billing.new_intents import new_invoice_intent
+from simulator.billing.payments import ON_SESSION, Outcome, Session, attempt
+from simulator.billing.tax_ids import shown_on_invoices
+from simulator.billing.timelines import timeline_of
 from simulator.engine import HOUR, Obj, World
 
 Lines = Callable[[str], Sequence[Obj]]
@@ -33,42 +42,20 @@ class Draft:
 
 
 def draft(world: World, plan: Draft, lines: Lines) -> Obj:
-    """Insert a draft with its lines, emitting `invoice.created`."""
+    """Insert a subscription's draft with its lines, emitting `invoice.created`."""
     name = world.ids.new("in")
     subscription = plan.subscription
     customer = world.get("customer", subscription["customer"])
     assert customer is not None
-    made = list(lines(name))
-    total = sum(line["amount"] for line in made)
     finalizes_at = plan.at + DRAFT_FOR if plan.auto_advance else None
-    invoice: Obj = {
-        **_defaults(),
-        "id": name,
-        "object": "invoice",
-        "account_country": world.settings.country,
-        "account_name": world.settings.account_name,
-        "amount_due": max(0, total + customer["balance"]),
-        "amount_remaining": max(0, total + customer["balance"]),
+    fields: Obj = {
+        "application": application_of(world),
         "auto_advance": plan.auto_advance,
         "automatically_finalizes_at": finalizes_at,
         "billing_reason": plan.reason,
         "collection_method": subscription["collection_method"],
         "created": plan.at,
         "currency": subscription["currency"],
-        "customer": customer["id"],
-        "customer_address": customer["address"],
-        "customer_email": customer["email"],
-        "customer_name": customer["name"],
-        "customer_phone": customer["phone"],
-        "customer_shipping": customer["shipping"],
-        "customer_tax_exempt": customer["tax_exempt"],
-        "lines": {
-            "object": "list",
-            "data": made,
-            "has_more": False,
-            "total_count": len(made),
-            "url": f"/v1/invoices/{name}/lines",
-        },
         "next_payment_attempt": finalizes_at,
         "parent": {
             "quote_details": None,
@@ -80,20 +67,64 @@ def draft(world: World, plan: Draft, lines: Lines) -> Obj:
         },
         "period_end": plan.period[1],
         "period_start": plan.period[0],
-        "starting_balance": customer["balance"],
-        "subtotal": total,
-        "subtotal_excluding_tax": total,
         "test_clock": subscription["test_clock"],
-        "total": total,
-        "total_excluding_tax": total,
         "webhooks_delivered_at": plan.at,
     }
+    discounts = on_invoice_of(world, subscription, customer)
+    return insert_draft(world, {"id": name, **fields}, customer, list(lines(name)), discounts)
+
+
+def insert_draft(
+    world: World, fields: Obj, customer: Obj, lines: Sequence[Obj], discounts: Sequence[str]
+) -> Obj:
+    """Insert a draft with these fields, lines and discounts, emitting `invoice.created`.
+
+    The invoice items among the lines are pending no more, and discounts good for one invoice are
+    used up.
+    """
+    name, at = fields["id"], fields["created"]
+    invoice: Obj = {
+        **invoice_defaults(),
+        "object": "invoice",
+        "account_country": world.settings.country,
+        "account_name": world.settings.account_name,
+        "customer": customer["id"],
+        "customer_address": customer["address"],
+        "customer_email": customer["email"],
+        "customer_name": customer["name"],
+        "customer_phone": customer["phone"],
+        "customer_shipping": customer["shipping"],
+        "customer_tax_exempt": customer["tax_exempt"],
+        "customer_tax_ids": shown_on_invoices(world, customer["id"]),
+        "starting_balance": customer["balance"],
+        **fields,
+    }
+    made = discounted(world, lines, discounts, at)
     with world.transaction():
-        for line in made:
-            pending = line["parent"]["subscription_item_details"]["invoice_item"]
+        for line in lines:
+            pending = invoice_item_of(line)
             if pending:
                 world.change("invoiceitem", pending, {"invoice": name})
-        return world.insert(invoice, "invoice.created")
+        for spent in note_use(world, made, name):
+            world.schedule(at, "discount.end", spent, timeline_of(invoice))
+        return world.insert({**invoice, **summed(invoice, made)}, "invoice.created")
+
+
+def summed(invoice: Obj, made: Discounted) -> Obj:
+    """The lines of a draft and the sums that follow from them, all in minor units."""
+    due = max(0, made.total + invoice["starting_balance"])
+    return {
+        **made.shown(),
+        "amount_due": due,
+        "amount_remaining": due,
+        "lines": {
+            "object": "list",
+            "data": made.lines,
+            "has_more": False,
+            "total_count": len(made.lines),
+            "url": f"/v1/invoices/{invoice['id']}/lines",
+        },
+    }
 
 
 def finalize(world: World, invoice: Obj, at: int) -> Obj:
@@ -122,6 +153,7 @@ def finalize(world: World, invoice: Obj, at: int) -> Obj:
                 "ending_balance": ending,
                 "hosted_invoice_url": page,
                 "invoice_pdf": f"{page}/pdf",
+                "rendering": _rendered(world, invoice["rendering"]),
                 "number": f"{customer['invoice_prefix']}-{sequence:04d}",
                 "starting_balance": balance,
                 "status": "open",
@@ -132,6 +164,14 @@ def finalize(world: World, invoice: Obj, at: int) -> Obj:
         if due:
             _expect_payment(world, opened, at)
         return opened
+
+
+def _rendered(world: World, rendering: Obj | None) -> Obj | None:
+    """How it is printed, if that was said: `auto` becomes the country's own page (recorded)."""
+    if rendering is None or (rendering["pdf"] or {}).get("page_size") != "auto":
+        return rendering
+    letter = world.settings.country in ("CA", "MX", "US")
+    return {**rendering, "pdf": {"page_size": "letter" if letter else "a4"}}
 
 
 def settle(world: World, invoice: Obj, at: int, *events: str) -> Obj:
@@ -155,19 +195,35 @@ def settle(world: World, invoice: Obj, at: int, *events: str) -> Obj:
     )
 
 
-def collect(world: World, invoice: Obj, method: Obj, at: int, *, later: bool) -> Outcome:
+def collect(
+    world: World,
+    invoice: Obj,
+    method: Obj,
+    at: int,
+    *,
+    later: bool,
+    counts: bool = True,
+    session: Session = ON_SESSION,
+) -> Outcome:
     """Charge an open invoice to a payment method once.
 
     `later` is whether this happens after the invoice was first told of, so that a success also says
-    `invoice.updated`. A decline leaves the invoice open and says `invoice.payment_failed`.
+    `invoice.updated`; `counts` is whether the attempt adds to `attempt_count`. A decline leaves the
+    invoice open and says `invoice.payment_failed`; so does a card whose holder has to be asked,
+    which on session is no attempt that counts (recorded: `attempt_count` 0, `auto_advance` true).
     """
     payment = default_payment(world, invoice)
     assert payment is not None
     intent = world.get("payment_intent", payment["payment"]["payment_intent"])
     assert intent is not None
-    outcome = attempt(world, intent, method, at)
-    tried = {"attempt_count": invoice["attempt_count"] + 1, "attempted": True}
-    if outcome.decline is not None:
+    outcome = attempt(world, intent, method, at, session)
+    tried = {"attempt_count": invoice["attempt_count"] + counts, "attempted": True}
+    if outcome.awaits_customer:
+        asked = tried if session.off else {"attempted": True, "auto_advance": True}
+        events = ("invoice.payment_action_required", "invoice.payment_failed")
+        world.change("invoice", invoice["id"], asked, *events)
+        return outcome
+    if not outcome.paid:
         world.change("invoice", invoice["id"], tried, "invoice.payment_failed")
         return outcome
     counted = world.change("invoice", invoice["id"], tried)
@@ -199,7 +255,12 @@ def void(world: World, invoice: Obj, at: int) -> Obj:
             world.change(
                 "payment_intent",
                 payment["payment"]["payment_intent"],
-                {"canceled_at": at, "cancellation_reason": "void_invoice", "status": "canceled"},
+                {
+                    "canceled_at": at,
+                    "cancellation_reason": "void_invoice",
+                    "next_action": None,
+                    "status": "canceled",
+                },
                 "payment_intent.canceled",
             )
         transitions = {**invoice["status_transitions"], "voided_at": at}
@@ -221,13 +282,13 @@ def default_payment(world: World, invoice: Obj) -> Obj | None:
 
 
 def _expect_payment(world: World, invoice: Obj, at: int) -> None:
-    creation = invoice["billing_reason"] == "subscription_create"
-    intent = new_intent(
+    reasons = {"manual": "Payment for Invoice", "subscription_create": "Subscription creation"}
+    intent = new_invoice_intent(
         world,
         customer=invoice["customer"],
         amount=invoice["amount_due"],
         currency=invoice["currency"],
-        description="Subscription creation" if creation else "Subscription update",
+        description=reasons.get(invoice["billing_reason"], "Subscription update"),
         invoice=invoice["id"],
         created=at,
     )
@@ -251,89 +312,13 @@ def _expect_payment(world: World, invoice: Obj, at: int) -> None:
 
 def _move_balance(world: World, customer: Obj, invoice: Obj, ending: int) -> None:
     """Use up credit, or keep what the invoice gives back, and write it down."""
-    world.insert(
-        {
-            "id": world.ids.new("cbtxn"),
-            "object": "customer_balance_transaction",
-            "amount": ending - customer["balance"],
-            "checkout_session": None,
-            "created": invoice["created"],
-            "credit_note": None,
-            "currency": invoice["currency"],
-            "customer": customer["id"],
-            "customer_account": None,
-            "description": None,
-            "ending_balance": ending,
-            "invoice": invoice["id"],
-            "livemode": False,
-            "metadata": {},
-            "type": "applied_to_invoice",
-        }
+    customer_balance.enter(
+        world,
+        customer,
+        "applied_to_invoice",
+        ending,
+        invoice["created"],
+        currency=invoice["currency"],
+        invoice=invoice["id"],
     )
     world.change("customer", customer["id"], {"balance": ending}, "customer.updated")
-
-
-def _defaults() -> Obj:
-    """What an invoice says when nothing else is said."""
-    return {
-        "account_tax_ids": None,
-        "amount_overpaid": 0,
-        "amount_paid": 0,
-        "amount_paid_off_stripe": 0,
-        "amount_shipping": 0,
-        "application": None,
-        "attempt_count": 0,
-        "attempted": False,
-        "automatic_tax": {
-            "disabled_reason": None,
-            "enabled": False,
-            "liability": None,
-            "provider": None,
-            "status": None,
-        },
-        "custom_fields": None,
-        "customer_account": None,
-        "customer_tax_ids": [],
-        "default_payment_method": None,
-        "default_source": None,
-        "default_tax_rates": [],
-        "description": None,
-        "discounts": [],
-        "due_date": None,
-        "effective_at": None,
-        "ending_balance": None,
-        "footer": None,
-        "from_invoice": None,
-        "hosted_invoice_url": None,
-        "invoice_pdf": None,
-        "issuer": {"type": "self"},
-        "last_finalization_error": None,
-        "latest_revision": None,
-        "livemode": False,
-        "metadata": {},
-        "number": None,
-        "on_behalf_of": None,
-        "payment_settings": {
-            "default_mandate": None,
-            "payment_method_options": None,
-            "payment_method_types": None,
-        },
-        "post_payment_credit_notes_amount": 0,
-        "pre_payment_credit_notes_amount": 0,
-        "receipt_number": None,
-        "rendering": None,
-        "shipping_cost": None,
-        "shipping_details": None,
-        "statement_descriptor": None,
-        "status": "draft",
-        "status_details": None,
-        "status_transitions": {
-            "finalized_at": None,
-            "marked_uncollectible_at": None,
-            "paid_at": None,
-            "voided_at": None,
-        },
-        "total_discount_amounts": [],
-        "total_pretax_credit_amounts": [],
-        "total_taxes": [],
-    }

@@ -58,6 +58,7 @@ def item_line(
     return {
         **_line(world, invoice, amount, price, item["quantity"], period, text),
         "discountable": True,
+        "discounts": item["discounts"],
         "parent": {
             "invoice_item_details": None,
             "subscription_item_details": {
@@ -83,6 +84,8 @@ def pending_line(world: World, invoice: str, pending: Obj) -> Obj:
     price_id = pending["pricing"]["price_details"]["price"]
     price = world.get("price", price_id)
     assert price is not None
+    if not pending["proration"]:
+        return _one_off_line(world, invoice, pending, price, period)
     details = pending["parent"]["subscription_details"]
     return {
         **_line(
@@ -108,6 +111,39 @@ def pending_line(world: World, invoice: str, pending: Obj) -> Obj:
         },
         "pricing": pending["pricing"],
     }
+
+
+def _one_off_line(
+    world: World, invoice: str, pending: Obj, price: Obj, period: tuple[int, int]
+) -> Obj:
+    """The line of an invoice item that was made by hand."""
+    amount, quantity, text = pending["amount"], pending["quantity"], pending["description"]
+    parent = pending["parent"]
+    return {
+        **_line(world, invoice, amount, price, quantity, period, text),
+        "discountable": pending["discountable"],
+        "discounts": pending["discounts"],
+        "metadata": pending["metadata"],
+        "parent": {
+            "invoice_item_details": {
+                "invoice_item": pending["id"],
+                "proration": False,
+                "proration_details": {"credited_items": None},
+                "subscription": parent["subscription_details"]["subscription"] if parent else None,
+            },
+            "subscription_item_details": None,
+            "type": "invoice_item_details",
+        },
+        "pricing": pending["pricing"],
+    }
+
+
+def invoice_item_of(line: Obj) -> str | None:
+    """The invoice item that a line came from, if it did."""
+    parent = line["parent"]
+    details = parent["invoice_item_details"] or parent["subscription_item_details"]
+    name: str | None = details["invoice_item"]
+    return name
 
 
 def _line(

@@ -21,6 +21,7 @@ CREATED: Order = (
     "customer.created",
     "customer.updated",
     "checkout.session.completed",
+    "customer.discount.created",
     "customer.subscription.created",
     "payment_intent.succeeded",
     "payment_intent.created",
@@ -33,12 +34,15 @@ CREATED: Order = (
 
 CREATED_INCOMPLETE: Order = (
     "customer.updated",
+    "customer.discount.created",
     "customer.subscription.created",
     "invoice.created",
     "invoice.finalized",
     "payment_intent.created",
     "charge.failed",
+    "payment_intent.requires_action",
     "payment_intent.payment_failed",
+    "invoice.payment_action_required",
     "invoice.payment_failed",
     "invoice.updated",
 )
@@ -60,8 +64,10 @@ PAID_LATER: Order = (
 PAYMENT_FAILED: Order = (
     "charge.failed",
     "payment_intent.created",
+    "payment_intent.requires_action",
     "payment_intent.payment_failed",
     "invoice.finalized",
+    "invoice.payment_action_required",
     "invoice.payment_failed",
     "invoice.updated",
     "customer.subscription.updated",
@@ -82,10 +88,12 @@ CHANGED_AND_INVOICED: Order = (
     "invoice.finalized",
     "payment_intent.created",
     "charge.failed",
+    "payment_intent.requires_action",
     "payment_intent.payment_failed",
     "payment_intent.succeeded",
     "charge.succeeded",
     *_PAID,
+    "invoice.payment_action_required",
     "invoice.payment_failed",
     "invoice.updated",
     "customer.subscription.updated",
@@ -118,3 +126,45 @@ CARD_SAVED: Order = (
     "customer.updated",
 )
 """A card added in the portal (docs.stripe.com/customer-management: list of webhooks)."""
+
+CONFIRMED: Order = (
+    "charge.succeeded",
+    "payment_method.attached",
+    "payment_intent.succeeded",
+    "payment_intent.amount_capturable_updated",
+    "payment_intent.created",
+    "charge.failed",
+    "payment_intent.requires_action",
+    "payment_intent.payment_failed",
+)
+"""A PaymentIntent that is confirmed, by the API or after 3D Secure (publicly posted logs of a
+one-off payment have `payment_intent.created` after `payment_intent.succeeded`)."""
+
+SET_UP: Order = (
+    "setup_intent.created",
+    "payment_method.attached",
+    "setup_intent.requires_action",
+    "setup_intent.setup_failed",
+    "setup_intent.succeeded",
+)
+"""A SetupIntent that is confirmed."""
+
+PURCHASED: Order = (
+    "charge.succeeded",
+    "customer.created",
+    "customer.discount.created",
+    "payment_method.attached",
+    "payment_intent.succeeded",
+    "payment_intent.amount_capturable_updated",
+    "payment_intent.created",
+    "checkout.session.completed",
+)
+"""A payment at the end of Checkout."""
+
+SAVED_BY_CHECKOUT: Order = (
+    "customer.created",
+    "payment_method.attached",
+    "setup_intent.succeeded",
+    "checkout.session.completed",
+)
+"""A card saved at the end of Checkout."""

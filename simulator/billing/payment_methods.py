@@ -8,6 +8,7 @@ stripe_handles_card_declined).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,11 +19,12 @@ from simulator.billing.call import (
     addressed,
     existing,
     merged_metadata,
-    not_simulated,
     refusal,
     simulates,
+    unset,
 )
-from simulator.billing.test_cards import BY_LAST4, CardInput, TestCard, named, typed
+from simulator.billing.other_methods import REUSABLE, fingerprint, own_hash
+from simulator.billing.test_cards import CardInput, TestCard, card_of, named, typed
 from simulator.contract.errors import CardError, NoSuchObject
 from simulator.engine import Obj, World
 
@@ -51,13 +53,10 @@ def new_card(
     details: Obj | None = None,
 ) -> Obj:
     """A card payment method with Stripe's defaults, not yet held by the World."""
-    now = world.now()
-    today = datetime.fromtimestamp(now, UTC)
+    today = datetime.fromtimestamp(world.now(), UTC)
     return {
-        "id": world.ids.new("pm"),
-        "object": "payment_method",
-        "allow_redisplay": "unspecified",
-        "billing_details": {**_EMPTY_BILLING_DETAILS, **(details or {})},
+        **_plain(world, "card"),
+        "billing_details": _billing_details(_EMPTY_BILLING_DETAILS, details or {}),
         "card": {
             "brand": card.brand,
             "checks": {
@@ -65,11 +64,11 @@ def new_card(
                 "address_postal_code_check": None,
                 "cvc_check": "pass",
             },
-            "country": "US",
+            "country": card.country,
             "display_brand": card.brand,
             "exp_month": exp_month or today.month,
             "exp_year": exp_year or today.year + 1,
-            "fingerprint": _fingerprint(world, card),
+            "fingerprint": fingerprint(world, card.number),
             "funding": card.funding,
             "generated_from": None,
             "last4": card.last4,
@@ -78,22 +77,32 @@ def new_card(
             "three_d_secure_usage": {"supported": True},
             "wallet": None,
         },
-        "created": now,
+    }
+
+
+def _plain(world: World, kind: str) -> Obj:
+    """What methods of every type say."""
+    return {
+        "id": world.ids.new("pm"),
+        "object": "payment_method",
+        "allow_redisplay": "unspecified",
+        "created": world.now(),
         "customer": None,
         "customer_account": None,
         "livemode": False,
         "metadata": {},
-        "type": "card",
+        "type": kind,
     }
 
 
-def _fingerprint(world: World, card: TestCard) -> str:
-    """The same card has the same fingerprint throughout an account."""
-    known = world.kept("fingerprints").get(card.number)
-    if known is None:
-        known = world.ids.token(16)
-        world.keep("fingerprints", **{card.number: known})
-    return str(known)
+def _billing_details(old: Obj, given: Mapping[str, Any]) -> Obj:
+    """`given` over `old`, the address part by part; an empty value unsets."""
+    new = {name: unset(value) for name, value in given.items() if name != "address"}
+    address = given.get("address") or {}
+    parts = {name: unset(value) for name, value in address.items()}
+    empty = _EMPTY_BILLING_DETAILS["address"]
+    kept = empty if given.get("address") == "" else old["address"]
+    return {**old, **new, "address": {**kept, **parts}}
 
 
 def from_input(world: World, given: CardInput, details: Obj | None = None) -> Obj:
@@ -139,7 +148,13 @@ def attach(world: World, method: Obj, customer: str) -> Obj:
             "The payment method you provided has already been attached to a customer.",
             param="payment_method",
         )
-    card = BY_LAST4.get(method["card"]["last4"])
+    card = card_of(method)
+    if card is None and method["type"] not in REUSABLE:
+        # Stripe documents which types can be saved; the words are ours.
+        raise refusal(
+            f"Payment methods of type `{method['type']}` cannot be attached to a customer.",
+            param="payment_method",
+        )
     if card is not None and card.decline is not None and not card.attaches:
         raise card.decline.error(param="")
     attached = {"customer": customer}
@@ -149,37 +164,79 @@ def attach(world: World, method: Obj, customer: str) -> Obj:
 
 
 def create(world: World, call: Call) -> Obj:
-    params = call.only("type", "card", "billing_details", "metadata", "allow_redisplay")
+    return world.insert(made_of(world, call.params, ""))
+
+
+def made_of(world: World, params: Mapping[str, Any], under: str = "payment_method_data") -> Obj:
+    """A new method, not held by the World, from the parameters of `POST /v1/payment_methods`.
+
+    `under` is the bracket path they stand in, for refusals.
+    """
     kind = params.get("type", "card")
-    if kind != "card":
-        raise not_simulated(f"payment methods of type {kind}", param="type")
+    given = {key: value for key, value in params.items() if key not in ("radar_options", kind)}
+    simulates(given, ("type", "card", "billing_details", "metadata", "allow_redisplay"), under)
+    if kind == "card":
+        method = _card_of(world, params)
+    else:
+        details = _billing_details(_EMPTY_BILLING_DETAILS, params.get("billing_details") or {})
+        method = {
+            **_plain(world, kind),
+            "billing_details": details,
+            kind: own_hash(world, kind, params),
+        }
+    return {
+        **method,
+        "metadata": merged_metadata({}, params.get("metadata")),
+        "allow_redisplay": params.get("allow_redisplay", "unspecified"),
+    }
+
+
+def _card_of(world: World, params: Mapping[str, Any]) -> Obj:
     given = simulates(
-        params.get("card") or {}, ("token", "number", "exp_month", "exp_year", "cvc"), "card"
+        params.get("card") or {},
+        ("token", "number", "exp_month", "exp_year", "cvc", "networks"),
+        "card",
     )
     details = params.get("billing_details")
     if given.get("token"):
-        card = named(given["token"])
-        if card is None:
-            raise NoSuchObject("token", given["token"], "card[token]")
-        method = new_card(world, card, details=details)
-    elif given.get("number"):
+        return from_token(world, given["token"], "card[token]", details)
+    if given.get("number"):
         typed_card = CardInput(
             given["number"],
             given.get("exp_month", 0),
             given.get("exp_year", 0),
             given.get("cvc", "123"),
         )
-        method = from_input(world, typed_card, details)
-    else:
+        return from_input(world, typed_card, details)
+    raise refusal(
+        "Missing required param: card[number].", param="card[number]", code="parameter_missing"
+    )
+
+
+def from_token(world: World, token: str, param: str, details: Obj | None = None) -> Obj:
+    """The card behind `tok_visa`, or behind a token that was made; not held by the World yet."""
+    card = named(token) if token.startswith("tok_") else None
+    if card is not None:
+        return new_card(world, card, details=details)
+    made = world.get("token", token)
+    if made is None:
+        raise NoSuchObject("token", token, param)
+    if made["used"]:
         raise refusal(
-            "Missing required param: card[number].", param="card[number]", code="parameter_missing"
+            f"You cannot use a Stripe token more than once: {token}.",
+            param=param,
+            code="token_already_used",
         )
-    method = {
-        **method,
-        "metadata": merged_metadata({}, params.get("metadata")),
-        "allow_redisplay": params.get("allow_redisplay", "unspecified"),
-    }
-    return world.insert(method)
+    world.change("token", token, {"used": True})
+    number = world.kept(token)["number"]
+    face = made["card"]
+    return new_card(
+        world,
+        typed(number),
+        exp_month=face["exp_month"],
+        exp_year=face["exp_year"],
+        details=details,
+    )
 
 
 def retrieve(world: World, call: Call) -> Obj:
@@ -196,7 +253,9 @@ def update(world: World, call: Call) -> Obj:
     if "allow_redisplay" in params:
         changes["allow_redisplay"] = params["allow_redisplay"]
     if "billing_details" in params:
-        changes["billing_details"] = {**method["billing_details"], **params["billing_details"]}
+        changes["billing_details"] = _billing_details(
+            method["billing_details"], params["billing_details"]
+        )
     if "card" in params:
         card = simulates(params["card"], ("exp_month", "exp_year"), "card")
         changes["card"] = {**method["card"], **card}
@@ -284,6 +343,19 @@ def _of_customer(customer: str, params: Any) -> Listing:
     )
 
 
+def own_method(world: World, customer: str, name: str) -> str:
+    """The id of a payment method, if it is attached to this customer."""
+    method = existing(world, "payment_method", name, "default_payment_method")
+    if method["customer"] != customer:
+        raise refusal(
+            f"The customer does not have a payment method with the ID {name}. The payment method"
+            " must be attached to the customer.",
+            param="default_payment_method",
+            code="resource_missing",
+        )
+    return name
+
+
 def default_of(world: World, subscription: Obj | None, customer: str) -> Obj | None:
     """The method an invoice is charged to: the subscription's own, then the customer's default.
 
@@ -291,9 +363,13 @@ def default_of(world: World, subscription: Obj | None, customer: str) -> Obj | N
     """
     held = world.get("customer", customer)
     assert held is not None
-    name = (subscription or {}).get("default_payment_method") or held["invoice_settings"][
-        "default_payment_method"
-    ]
+    own = subscription or {}
+    name = (
+        own.get("default_payment_method")
+        or own.get("default_source")
+        or held["invoice_settings"]["default_payment_method"]
+        or held["default_source"]
+    )
     return world.get("payment_method", name) if name else None
 
 

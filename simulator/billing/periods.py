@@ -8,6 +8,7 @@ to the second.
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from dateutil.relativedelta import relativedelta
 
@@ -23,8 +24,12 @@ def boundary(anchor: int, recurring: Obj, periods: int) -> int:
     interval = recurring["interval"]
     if interval in _SECONDS:
         return anchor + count * _SECONDS[interval]
-    start = datetime.fromtimestamp(anchor, UTC)
-    return int((start + relativedelta(months=count * _MONTHS[interval])).timestamp())
+    return _months_after(anchor, count * _MONTHS[interval])
+
+
+@lru_cache(maxsize=4096)
+def _months_after(anchor: int, months: int) -> int:
+    return int((datetime.fromtimestamp(anchor, UTC) + relativedelta(months=months)).timestamp())
 
 
 def end_after(anchor: int, recurring: Obj, instant: int) -> int:

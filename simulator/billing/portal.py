@@ -8,8 +8,11 @@ sends the form.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from simulator.billing.call import addressed, refusal
 from simulator.billing.changes import Change, ItemChange, apply
+from simulator.billing.discounts import Holder, redeem_all
 from simulator.billing.endings import end_now
 from simulator.billing.orders import CARD_SAVED
 from simulator.billing.payment_methods import attach, from_input
@@ -17,6 +20,7 @@ from simulator.billing.portal_configurations import KIND as CONFIGURATION
 from simulator.billing.portal_configurations import with_products
 from simulator.billing.portal_sessions import find_session, is_expired, touch
 from simulator.billing.previews import preview_change
+from simulator.billing.promotion_codes import by_code
 from simulator.billing.renewals import schedule_ends
 from simulator.billing.setup_intents import set_up
 from simulator.billing.subscription_items import items_of, period_end
@@ -94,10 +98,34 @@ def switch(
     subscription_id: str,
     price_id: str,
     quantity: int | None = None,
+    promotion_code: str | None = None,
 ) -> Obj:
-    """Switch to a price that the configuration offers, prorated as the configuration says."""
+    """Switch to a price that the configuration offers, prorated as the configuration says.
+
+    A promotion code, where the configuration allows them, adds its discount to those that there
+    are; it is taken only together with a change (docs.stripe.com/customer-management).
+    """
     subscription = _own(world, session, subscription_id)
-    return apply(world, subscription, _change(world, session, subscription, price_id, quantity))
+    change = _change(world, session, subscription, price_id, quantity)
+    with world.transaction():
+        if promotion_code:
+            discounts = _with_code(world, session, subscription, promotion_code)
+            change = replace(change, others={**(change.others or {}), "discounts": discounts})
+        return apply(world, subscription, change)
+
+
+def _with_code(world: World, session: Obj, subscription: Obj, code: str) -> list[str]:
+    allowed = _feature(world, session, "subscription_update")["default_allowed_updates"]
+    if "promotion_code" not in allowed:
+        raise refusal("Promotion codes are not offered here.", param="promotion_code")
+    customer = addressed(world, "customer", subscription["customer"])
+    found = by_code(world, code, customer["id"])
+    fields = {"subscription": subscription["id"]}
+    holder = Holder(customer, time_of(world, subscription), subscription["currency"], None, fields)
+    return [
+        *subscription["discounts"],
+        *redeem_all(world, [{"promotion_code": found["id"]}], holder),
+    ]
 
 
 def preview_switch(
@@ -131,7 +159,10 @@ def _change(
     feature = _feature(world, session, "subscription_update")
     offer = next((p for p in feature["products"] if price_id in p["prices"]), None)
     price = world.get("price", price_id)
-    if offer is None or price is None or not price["active"]:
+    if subscription["status"] == "incomplete":
+        raise StripeError("This subscription cannot be updated before its first payment.")
+    fits = price is not None and price["active"] and price["currency"] == subscription["currency"]
+    if offer is None or price is None or not fits:
         raise refusal("This plan is not offered here.", param="price")
     items = items_of(subscription)
     if len(items) > 1:

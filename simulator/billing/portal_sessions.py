@@ -15,6 +15,7 @@ from simulator.billing.call import Call, Handler, existing, not_simulated, refus
 from simulator.billing.portal_configurations import KIND as CONFIGURATION
 from simulator.billing.portal_configurations import default_configuration, with_products
 from simulator.billing.subscription_items import items_of
+from simulator.billing.subscription_status import ENDED
 from simulator.billing.urls import absolute_url
 from simulator.contract.errors import MissingParameter, StripeError
 from simulator.engine import HOUR, MINUTE, Obj, World
@@ -114,13 +115,17 @@ def _task(
                 "This subscription cannot be canceled because the subscription cancel feature in"
                 " the portal configuration is disabled."
             )
-        if subscription["cancel_at"] or subscription["status"] == "canceled":
+        if subscription["cancel_at"] or subscription["status"] in ENDED:
             raise StripeError("This subscription is already set to be canceled.")
         return {"retention": None, "subscription": subscription["id"]}
     if not features["subscription_update"]["enabled"]:
         raise StripeError(
             "This subscription cannot be updated because the subscription update feature in the"
             " portal configuration is disabled."
+        )
+    if subscription["status"] in (*ENDED, "incomplete"):
+        raise StripeError(
+            f"This subscription cannot be updated because its status is {subscription['status']}."
         )
     if len(items_of(subscription)) > 1:
         raise StripeError("Subscriptions with multiple items cannot be updated in the portal.")
@@ -132,6 +137,8 @@ def _task(
 
 def _confirm(subscription: Obj, configuration: Obj, task: Mapping[str, Any], where: str) -> Obj:
     simulates(task, ("subscription", "items"), where)
+    if len(task["items"]) > 1:
+        raise refusal("Only one item can be updated in this flow.", param=f"{where}[items]")
     wanted = task["items"][0]
     item = items_of(subscription)[0]
     if wanted["id"] != item["id"]:

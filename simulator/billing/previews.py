@@ -12,11 +12,14 @@ from typing import Any
 
 from simulator.billing.call import Call, Handler, existing, not_simulated, refusal, simulates
 from simulator.billing.changes import Change, apply
+from simulator.billing.invoice_items import pending_of
 from simulator.billing.renewals import renew
+from simulator.billing.requested_items import item_changes
 from simulator.billing.subscription_items import items_of
 from simulator.billing.subscription_status import ENDED
-from simulator.billing.subscriptions import item_changes, proration_date
+from simulator.billing.subscriptions import proration_date
 from simulator.billing.timelines import time_of
+from simulator.contract.errors import StripeError
 from simulator.engine import HOUR, Obj, World
 
 _DETAILS = ("items", "proration_behavior", "proration_date", "billing_cycle_anchor")
@@ -98,7 +101,20 @@ def create_preview(world: World, call: Call) -> Obj:
             "You cannot preview the upcoming invoice of a canceled subscription.",
             code="invoice_upcoming_none",
         )
-    return preview_change(world, subscription, _change(world, subscription, params))
+    change = _change(world, subscription, params)
+    if change is None and _ends_before_next(world, subscription):
+        raise StripeError(
+            f"No upcoming invoices for customer: {subscription['customer']}",
+            status=404,
+            code="invoice_upcoming_none",
+        )
+    return preview_change(world, subscription, change)
+
+
+def _ends_before_next(world: World, subscription: Obj) -> bool:
+    """Whether it ends with its period and leaves nothing to invoice."""
+    end, ends = subscription["cancel_at"], [i["current_period_end"] for i in items_of(subscription)]
+    return end is not None and end <= min(ends) and not pending_of(world, subscription["id"])
 
 
 def _change(world: World, subscription: Obj, params: Mapping[str, Any]) -> Change | None:

@@ -9,10 +9,11 @@ docs.stripe.com/invoicing/overview).
 from __future__ import annotations
 
 from simulator.billing.endings import end_as_scheduled, end_now
-from simulator.billing.invoice_items import pending_of
+from simulator.billing.invoice_items import pending_for
 from simulator.billing.invoicing import DRAFT_FOR, Draft, draft
 from simulator.billing.lines import described, item_line, pending_line
 from simulator.billing.orders import RENEWED
+from simulator.billing.pausing import keeps_drafts
 from simulator.billing.payment_methods import default_of
 from simulator.billing.periods import end_after
 from simulator.billing.proration import remaining
@@ -38,6 +39,32 @@ def schedule_ends(world: World, subscription: Obj) -> None:
         world.schedule(
             instant, "subscription.period_end", subscription["id"], timeline_of(subscription)
         )
+    _plan_notice(world, subscription)
+
+
+def look_ahead(world: World, before: Obj, subscription: Obj) -> None:
+    """Put on the agenda what a changed subscription will come to."""
+    if subscription["trial_end"] != before["trial_end"]:
+        plan_trial_warning(world, subscription)
+    schedule_ends(world, subscription)
+
+
+def plan_trial_warning(world: World, subscription: Obj) -> None:
+    """Three days before the trial's end, or at once when it is nearer."""
+    timeline, end = timeline_of(subscription), subscription["trial_end"]
+    if subscription["status"] == "trialing":
+        at = max(end - TRIAL_WARNING, world.now(timeline))
+        world.schedule(at, "subscription.trial_will_end", subscription["id"], timeline)
+
+
+def _plan_notice(world: World, subscription: Obj) -> None:
+    """Note when `invoice.upcoming` is due: as many days before the renewal as the settings say."""
+    timeline, days = timeline_of(subscription), world.settings.upcoming_days
+    at = min(item["current_period_end"] for item in items_of(subscription)) - days * DAY
+    name = subscription["id"]
+    if days and at > world.now(timeline) and world.kept(name).get("upcoming_at") != at:
+        world.keep(name, upcoming_at=at)
+        world.schedule(at, "subscription.upcoming", name, timeline)
 
 
 def period_ended(world: World, name: str) -> None:
@@ -82,7 +109,7 @@ def renew(world: World, subscription: Obj, at: int) -> Obj:
             "subscription_cycle",
             at,
             (previous["current_period_start"], at),
-            auto_advance=True,
+            auto_advance=not keeps_drafts(subscription) and subscription["status"] != "unpaid",
         )
         invoice = draft(world, plan, lambda name: _lines(world, name, subscription, renewed))
         note_line_debits(world, invoice)
@@ -113,7 +140,7 @@ def _next_period(subscription: Obj, item: Obj, at: int) -> Obj:
 
 def _lines(world: World, invoice: str, subscription: Obj, renewed: list[Obj]) -> list[Obj]:
     """Pending prorations first, then a line for each renewed item."""
-    lines = [pending_line(world, invoice, item) for item in pending_of(world, subscription["id"])]
+    lines = [pending_line(world, invoice, item) for item in pending_for(world, subscription)]
     for item in renewed:
         lines.append(cycle_line(world, invoice, subscription, item))
     return lines
@@ -134,10 +161,15 @@ def cycle_line(world: World, invoice: str, subscription: Obj, item: Obj) -> Obj:
 def trial_will_end(world: World, name: str) -> None:
     """Duty `subscription.trial_will_end`.
 
-    Three days' notice (docs.stripe.com/billing/subscriptions/trials).
+    Three days' notice (docs.stripe.com/billing/subscriptions/trials), once for each end that a
+    trial has had.
     """
     subscription = world.get("subscription", name)
     if subscription is None or subscription["status"] != "trialing":
         return
-    if subscription["trial_end"] - world.now(timeline_of(subscription)) <= TRIAL_WARNING:
+    end = subscription["trial_end"]
+    if world.kept(name).get("warned_of") == end:
+        return
+    if end - world.now(timeline_of(subscription)) <= TRIAL_WARNING:
+        world.keep(name, warned_of=end)
         world.emit("customer.subscription.trial_will_end", subscription)

@@ -7,17 +7,23 @@ decides between `active` and `incomplete`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
+from simulator.billing.connect import application_of
+from simulator.billing.discounts import Holder, redeem_all
 from simulator.billing.invoicing import Draft, collect, draft, finalize, settle, void
 from simulator.billing.lines import counted, described, item_line
 from simulator.billing.orders import CREATED, CREATED_INCOMPLETE, EXPIRED
 from simulator.billing.payment_methods import default_of
+from simulator.billing.payments import ON_SESSION, Session, action_required
 from simulator.billing.periods import end_after
-from simulator.billing.renewals import TRIAL_WARNING, schedule_ends
+from simulator.billing.renewals import plan_trial_warning, schedule_ends
+from simulator.billing.subscription_defaults import subscription_defaults
 from simulator.billing.subscription_items import item_list, items_of, new_item, note_line_debits
 from simulator.billing.timelines import time_of, timeline_of
+from simulator.billing.winding_down import at_period_end
 from simulator.contract.errors import StripeError
 from simulator.engine import HOUR, Obj, World
 
@@ -32,18 +38,20 @@ _NO_METHOD = (
 
 @dataclass(frozen=True, slots=True)
 class ItemSpec:
-    """A price to subscribe to, and how many of it."""
+    """A price to subscribe to, how many of it, and the discounts on this item alone."""
 
     price: Obj
     quantity: int = 1
     metadata: Obj = field(default_factory=dict)
+    discounts: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Signup:
     """What a new subscription should be.
 
-    `trial_end` is in Unix seconds; `fields` are shown as given.
+    `trial_end` is in Unix seconds; `discounts` are entries of the parameter of that name; `fields`
+    are shown as given.
     """
 
     customer: Obj
@@ -51,6 +59,9 @@ class Signup:
     billing_mode: str = "flexible"
     payment_behavior: str = "allow_incomplete"
     trial_end: int | None = None
+    ends_with_period: bool = False
+    discounts: Sequence[Mapping[str, Any]] = ()
+    session: Session = ON_SESSION
     fields: Obj = field(default_factory=dict)
 
 
@@ -67,12 +78,17 @@ def subscribe(world: World, signup: Signup) -> Obj:
         method = default_of(world, planned, signup.customer["id"])
         due = invoice["amount_due"]
         if due and method is None and signup.payment_behavior != "default_incomplete":
-            raise StripeError(_NO_METHOD, code="resource_missing")
+            raise no_method()
         status, block.order = _first_payment(world, signup, invoice, method)
         created = {**planned, "status": status, "latest_invoice": invoice["id"]}
         world.insert(created, "customer.subscription.created")
         _look_ahead(world, created)
         return created
+
+
+def no_method() -> StripeError:
+    """The 400 where there is something to charge and nothing to charge it to."""
+    return StripeError(_NO_METHOD, code="resource_missing")
 
 
 def _adopt_currency(world: World, signup: Signup) -> None:
@@ -93,20 +109,24 @@ def _planned(world: World, signup: Signup) -> Obj:
     name = world.ids.new("sub")
     now = time_of(world, signup.customer)
     anchor = signup.trial_end or now
+    gross = sum((spec.price["unit_amount"] or 0) * spec.quantity for spec in signup.items)
+    currency = signup.items[0].price["currency"]
+    holder = Holder(signup.customer, now, currency, gross, {"subscription": name})
     items = []
-    for spec in signup.items:
+    for position, spec in enumerate(signup.items):
         end = signup.trial_end or end_after(anchor, spec.price["recurring"], now)
-        items.append(
-            new_item(
-                world,
-                name,
-                spec.price,
-                spec.quantity,
-                created=now,
-                period=(now, end),
-                metadata=spec.metadata,
-            )
+        item = new_item(
+            world,
+            name,
+            spec.price,
+            spec.quantity,
+            created=now,
+            period=(now, end),
+            metadata=spec.metadata,
         )
+        own = replace(holder, fields={**holder.fields, "subscription_item": item["id"]})
+        where = f"items[{position}][discounts]"
+        items.append({**item, "discounts": redeem_all(world, spec.discounts, own, where)})
     single = items[0] if len(items) == 1 else None
     mode: Obj = {"flexible": None, "type": signup.billing_mode}
     if signup.billing_mode == "flexible":
@@ -115,15 +135,17 @@ def _planned(world: World, signup: Signup) -> Obj:
             "type": "flexible",
             "updated_at": now,
         }
-    return {
-        **_defaults(),
+    planned: Obj = {
+        **subscription_defaults(),
         "id": name,
         "object": "subscription",
+        "application": application_of(world),
         "billing_cycle_anchor": anchor,
         "billing_mode": mode,
         "created": now,
-        "currency": signup.items[0].price["currency"],
+        "currency": currency,
         "customer": signup.customer["id"],
+        "discounts": redeem_all(world, signup.discounts, holder),
         "items": item_list(name, items),
         "plan": single["plan"] if single else None,
         "quantity": single["quantity"] if single else None,
@@ -133,6 +155,9 @@ def _planned(world: World, signup: Signup) -> Obj:
         "trial_start": now if signup.trial_end else None,
         **signup.fields,
     }
+    if signup.ends_with_period:
+        planned.update(at_period_end(planned, now, planned["cancellation_details"]))
+    return planned
 
 
 def _first_invoice(world: World, subscription: Obj) -> Obj:
@@ -177,17 +202,19 @@ def _first_payment(
         settle(world, invoice, now)
         return good, CREATED
     if method is None or signup.payment_behavior == "default_incomplete":
-        _await_confirmation(world, invoice, method)
+        await_confirmation(world, invoice, method)
         return "incomplete", CREATED_INCOMPLETE
-    outcome = collect(world, invoice, method, now, later=False)
-    if outcome.decline is None:
+    outcome = collect(world, invoice, method, now, later=False, session=signup.session)
+    if outcome.paid:
         return good, CREATED
     if signup.payment_behavior == "error_if_incomplete":
+        if outcome.decline is None:
+            raise action_required("subscription", signup.customer["id"], outcome.intent)
         raise outcome.decline.error(param="", payment_intent=outcome.intent)
     return "incomplete", CREATED_INCOMPLETE
 
 
-def _await_confirmation(world: World, invoice: Obj, method: Obj | None) -> None:
+def await_confirmation(world: World, invoice: Obj, method: Obj | None) -> None:
     """Under `default_incomplete` the client confirms the PaymentIntent, with the default method if
     any.
     """
@@ -206,8 +233,7 @@ def _look_ahead(world: World, subscription: Obj) -> None:
         expires = subscription["created"] + INCOMPLETE_FOR
         world.schedule(expires, "subscription.expire", name, timeline)
     if subscription["trial_end"]:
-        warn = max(subscription["trial_end"] - TRIAL_WARNING, subscription["created"])
-        world.schedule(warn, "subscription.trial_will_end", name, timeline)
+        plan_trial_warning(world, subscription)
     schedule_ends(world, subscription)
 
 
@@ -230,54 +256,3 @@ def expire(world: World, name: str) -> None:
             {"status": "incomplete_expired", "ended_at": at},
             "customer.subscription.updated",
         )
-
-
-def _defaults() -> Obj:
-    """What a subscription says when nothing else is said (recorded traffic.
-
-    Endive's fields from the SDK).
-    """
-    return {
-        "application": None,
-        "application_fee_percent": None,
-        "automatic_tax": {"disabled_reason": None, "enabled": False, "liability": None},
-        "billing_cycle_anchor_config": None,
-        "billing_schedules": [],
-        "billing_thresholds": None,
-        "cancel_at": None,
-        "cancel_at_period_end": False,
-        "canceled_at": None,
-        "cancellation_details": {"comment": None, "feedback": None, "reason": None},
-        "collection_method": "charge_automatically",
-        "customer_account": None,
-        "days_until_due": None,
-        "default_payment_method": None,
-        "default_source": None,
-        "default_tax_rates": [],
-        "description": None,
-        "discounts": [],
-        "ended_at": None,
-        "invoice_settings": {"account_tax_ids": None, "issuer": {"type": "self"}},
-        "livemode": False,
-        "metadata": {},
-        "next_pending_invoice_item_invoice": None,
-        "on_behalf_of": None,
-        "pause_collection": None,
-        "payment_settings": {
-            "payment_method_options": None,
-            "payment_method_types": None,
-            "save_default_payment_method": "off",
-        },
-        "pending_invoice_item_interval": None,
-        "pending_setup_intent": None,
-        "pending_update": None,
-        "schedule": None,
-        "status_details": None,
-        "transfer_data": None,
-        "trial_settings": {
-            "end_behavior": {
-                "billing_cycle_anchor": None,
-                "missing_payment_method": "create_invoice",
-            }
-        },
-    }

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from simulator.billing.call import Call, Embedded, Handler, existing
 from simulator.billing.catalog import plan_of
+from simulator.billing.discounting import net_of
 from simulator.billing.proration import Debit
 from simulator.contract.errors import NoSuchObject
 from simulator.engine import Obj, World
@@ -92,10 +93,10 @@ def note_line_debits(world: World, invoice: Obj) -> None:
     """Remember, for every plain line of a new invoice, that its item was debited."""
     for line in invoice["lines"]["data"]:
         details = line["parent"]["subscription_item_details"]
-        if details["proration"]:
+        if details is None or details["proration"]:
             continue
         period = line["period"]
-        debit = Debit(line["amount"], period["start"], period["end"], invoice["id"], line["id"])
+        debit = Debit(net_of(line), period["start"], period["end"], invoice["id"], line["id"])
         world.keep(details["subscription_item"], debits=(debit,))
 
 

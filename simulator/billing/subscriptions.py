@@ -20,10 +20,21 @@ from simulator.billing.call import (
     simulates,
     unset,
 )
-from simulator.billing.changes import Change, ItemChange, apply
+from simulator.billing.changes import Change, apply
+from simulator.billing.discounts import (
+    Holder,
+    deleted_discount,
+    no_discount,
+    remove_from_subscription,
+    replace_all,
+)
 from simulator.billing.endings import end_now
+from simulator.billing.pausing import paused, schedule_resumption
+from simulator.billing.payment_methods import own_method
+from simulator.billing.payments import Session
 from simulator.billing.renewals import schedule_ends
-from simulator.billing.signups import ItemSpec, Signup, subscribe
+from simulator.billing.requested_items import changed_items, item_changes, specs
+from simulator.billing.signups import Signup, subscribe
 from simulator.billing.subscription_items import items_of
 from simulator.billing.subscription_status import ENDED
 from simulator.billing.timelines import time_of
@@ -33,7 +44,6 @@ from simulator.engine import DAY, Obj, World
 
 _LONGEST_TRIAL = 730 * DAY
 _PRORATIONS = "proration_behavior"
-_ITEM = ("id", "price", "plan", "quantity", "metadata", "deleted")
 
 
 def create(world: World, call: Call) -> Obj:
@@ -45,6 +55,7 @@ def create(world: World, call: Call) -> Obj:
         "customer",
         "default_payment_method",
         "description",
+        "discounts",
         "items",
         "metadata",
         "off_session",
@@ -71,53 +82,12 @@ def create(world: World, call: Call) -> Obj:
         billing_mode=billing_mode(params),
         payment_behavior=params.get("payment_behavior", "allow_incomplete"),
         trial_end=trial_end(params, time_of(world, customer)),
+        ends_with_period=bool(params.get("cancel_at_period_end")),
+        discounts=params.get("discounts") or (),
+        session=Session(off=bool(params.get("off_session"))),
         fields=_fields(world, customer["id"], params),
     )
-    with world.transaction():
-        created = subscribe(world, signup)
-        if params.get("cancel_at_period_end"):
-            fields = ending_fields(created, params, time_of(world, created))
-            created = world.change("subscription", created["id"], fields)
-        return created
-
-
-def specs(world: World, given: list[Any], under: str) -> list[ItemSpec]:
-    """The prices and quantities of `items` or `line_items`, each price checked."""
-    if not given:
-        raise MissingParameter(under)
-    found = []
-    for position, entry in enumerate(given):
-        where = f"{under}[{position}]"
-        simulates(entry, ("price", "plan", "quantity", "metadata"), where)
-        price = recurring_price(world, entry, where)
-        quantity = entry.get("quantity", 1)
-        found.append(ItemSpec(price, quantity, merged_metadata({}, entry.get("metadata"))))
-    if len({spec.price["currency"] for spec in found}) > 1:
-        raise refusal("All prices on a subscription must use the same `currency`.")
-    return found
-
-
-def recurring_price(world: World, entry: Mapping[str, Any], where: str) -> Obj:
-    """The price that an item names, by `price` or by the legacy `plan`."""
-    field = "price" if entry.get("price") else "plan"
-    if not entry.get(field):
-        raise MissingParameter(f"{where}[price]")
-    price = world.get("price", entry[field])
-    if price is None:
-        raise NoSuchObject(field, entry[field], f"{where}[{field}]")
-    if not price["active"]:
-        raise refusal(
-            f"The price specified is inactive. This field only accepts active prices."
-            f" (`{price['id']}`)",
-            param=f"{where}[{field}]",
-        )
-    if price["recurring"] is None:
-        raise refusal(
-            "The price specified is set to `type=one_time` but this field only accepts prices with"
-            " `type=recurring`.",
-            param=f"{where}[{field}]",
-        )
-    return price
+    return subscribe(world, signup)
 
 
 def billing_mode(params: Mapping[str, Any]) -> str:
@@ -177,11 +147,11 @@ def _fields(world: World, customer: str, params: Mapping[str, Any]) -> Obj:
                 param="payment_settings[save_default_payment_method]",
             )
     if params.get("trial_settings"):
-        fields["trial_settings"] = _trial_settings(params["trial_settings"])
+        fields["trial_settings"] = trial_settings(params["trial_settings"])
     return fields
 
 
-def _trial_settings(given: Mapping[str, Any]) -> Obj:
+def trial_settings(given: Mapping[str, Any]) -> Obj:
     behavior = simulates(
         given["end_behavior"], ("missing_payment_method",), "trial_settings[end_behavior]"
     )
@@ -191,19 +161,6 @@ def _trial_settings(given: Mapping[str, Any]) -> Obj:
             param="trial_settings[end_behavior][missing_payment_method]",
         )
     return {"end_behavior": {"billing_cycle_anchor": None, **behavior}}
-
-
-def own_method(world: World, customer: str, name: str) -> str:
-    """The id of a payment method, if it is attached to this customer."""
-    method = existing(world, "payment_method", name, "default_payment_method")
-    if method["customer"] != customer:
-        raise refusal(
-            f"The customer does not have a payment method with the ID {name}. The payment method"
-            " must be attached to the customer.",
-            param="default_payment_method",
-            code="resource_missing",
-        )
-    return name
 
 
 def retrieve(world: World, call: Call) -> Obj:
@@ -219,12 +176,16 @@ def update(world: World, call: Call) -> Obj:
         "cancellation_details",
         "default_payment_method",
         "description",
+        "discounts",
         "items",
         "metadata",
         "off_session",
+        "pause_collection",
         "payment_behavior",
+        "plan",
         _PRORATIONS,
         "proration_date",
+        "quantity",
         "trial_end",
     )
     subscription = addressed(world, "subscription", call.path["subscription_exposed_id"])
@@ -233,15 +194,16 @@ def update(world: World, call: Call) -> Obj:
         raise not_simulated(
             f"payment_behavior={params['payment_behavior']} on an update", param="payment_behavior"
         )
-    if params.get("trial_end") not in (None, "now") or (
+    if params.get("trial_end") not in (None, "now", subscription["trial_end"]) or (
         subscription["status"] == "trialing" and (params.get("trial_end") == "now")
     ):
         raise not_simulated("moving the end of a trial", param="trial_end")
     now = time_of(world, subscription)
     fields = _changed_fields(world, subscription, params, now)
-    if params.get("items") or _anchor_now(params):
+    items = changed_items(subscription, params)
+    if items or _anchor_now(params):
         change = Change(
-            items=item_changes(world, subscription, params.get("items") or []),
+            items=item_changes(world, subscription, items),
             now=now,
             at=proration_date(subscription, params, now),
             proration_behavior=params.get(_PRORATIONS, "create_prorations"),
@@ -255,6 +217,8 @@ def update(world: World, call: Call) -> Obj:
         )
         if changed["cancel_at"]:
             schedule_ends(world, changed)
+        if fields.get("pause_collection"):
+            schedule_resumption(world, changed)
         return changed
 
 
@@ -279,12 +243,32 @@ def _changed_fields(world: World, subscription: Obj, params: Mapping[str, Any], 
         fields["metadata"] = merged_metadata(subscription["metadata"], params["metadata"])
     if "description" in params:
         fields["description"] = unset(params["description"])
-    if params.get("default_payment_method"):
-        fields["default_payment_method"] = own_method(
-            world, subscription["customer"], params["default_payment_method"]
+    if "default_payment_method" in params:
+        method = unset(params["default_payment_method"])
+        fields["default_payment_method"] = method and own_method(
+            world, subscription["customer"], method
         )
+    if params.get("discounts") is not None:
+        customer = existing(world, "customer", subscription["customer"], "customer")
+        reference = {"subscription": subscription["id"]}
+        holder = Holder(customer, now, subscription["currency"], None, reference)
+        given = params["discounts"] or ()
+        fields["discounts"] = replace_all(world, subscription["discounts"], given, holder)
+    if params.get("pause_collection") is not None:
+        fields["pause_collection"] = paused(params["pause_collection"], now)
     fields.update(ending_fields(subscription, params, now))
     return fields
+
+
+def delete_discount(world: World, call: Call) -> Obj:
+    """Takes off all discounts; the answer is the stub of the last one."""
+    call.only()
+    subscription = addressed(world, "subscription", call.path["subscription_exposed_id"])
+    names = subscription["discounts"]
+    if not names:
+        raise no_discount("subscription", subscription["id"])
+    remove_from_subscription(world, subscription, names)
+    return deleted_discount(world, names[-1])
 
 
 def _anchor_now(params: Mapping[str, Any]) -> bool:
@@ -306,36 +290,6 @@ def proration_date(subscription: Obj, params: Mapping[str, Any], now: int) -> in
             param="proration_date",
         )
     return int(at)
-
-
-def item_changes(
-    world: World, subscription: Obj, given: list[Any], under: str = "items"
-) -> list[ItemChange]:
-    """The entries of `items`, each checked; `under` is the bracket path they stand in."""
-    own = {item["id"] for item in items_of(subscription)}
-    changes = []
-    for position, entry in enumerate(given):
-        where = f"{under}[{position}]"
-        simulates(entry, _ITEM, where)
-        name = entry.get("id")
-        if name is not None and name not in own:
-            raise NoSuchObject("subscription_item", name, f"{where}[id]")
-        names_price = bool(entry.get("price") or entry.get("plan"))
-        price = None
-        if names_price or name is None:
-            price = recurring_price(world, entry, where)
-        changes.append(
-            ItemChange(
-                item=name,
-                price=price,
-                quantity=entry.get("quantity"),
-                deleted=bool(entry.get("deleted")),
-                metadata=entry.get("metadata") or None,
-            )
-        )
-    if changes and all(change.deleted for change in changes) and len(changes) == len(own):
-        raise refusal("A subscription must have at least one active plan.", param=under)
-    return changes
 
 
 def cancel(world: World, call: Call) -> Obj:
@@ -396,4 +350,5 @@ HANDLERS: dict[str, Handler] = {
     "GET /v1/subscriptions/{subscription_exposed_id}": retrieve,
     "POST /v1/subscriptions/{subscription_exposed_id}": update,
     "DELETE /v1/subscriptions/{subscription_exposed_id}": cancel,
+    "DELETE /v1/subscriptions/{subscription_exposed_id}/discount": delete_discount,
 }

@@ -1,54 +1,30 @@
 """Stripe's test cards: numbers, tokens, ready-made payment methods, and how each behaves.
 
-docs.stripe.com/testing. A card's behaviour follows from its last four digits, which are different
-for every card here, so nothing about it needs to be kept beside the payment method.
+docs.stripe.com/testing. A card's behaviour follows from its country and its last four digits, which
+together are different for every card here, so nothing about it needs to be kept beside the payment
+method.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
+from simulator.billing.declines import MESSAGES, Decline
 from simulator.contract.errors import CardError
 
-_MESSAGES = {
-    "card_declined": "Your card was declined.",
-    "expired_card": "Your card has expired.",
-    "incorrect_cvc": "Your card's security code is incorrect.",
-    "processing_error": "An error occurred while processing your card. Try again in a little bit.",
-    "incorrect_number": "Your card number is incorrect.",
-    "insufficient_funds": "Your card has insufficient funds.",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Decline:
-    """Why a charge is refused: `error.code` and, where Stripe gives one, `error.decline_code`."""
-
-    code: str = "card_declined"
-    decline_code: str | None = "generic_decline"
-
-    @property
-    def message(self) -> str:
-        return _MESSAGES.get(self.decline_code or "", _MESSAGES[self.code])
-
-    def error(self, *, param: str | None = None, commits: bool = False, **extra: Any) -> CardError:
-        """The 402 that Stripe answers (recorded traffic: stripe_handles_card_declined)."""
-        return CardError(
-            self.message,
-            code=self.code,
-            param=param,
-            commits=commits,
-            decline_code=self.decline_code,
-            advice_code="try_again_later",
-            network_decline_code="01" if self.code == "card_declined" else None,
-            **extra,
-        )
+Authentication: TypeAlias = Literal["always", "until_set_up", "on_session", "never"]
+"""When the issuer wants 3D Secure: for every payment; for every payment on session, and off session
+until the card was set up; for payments on session alone; never."""
 
 
 @dataclass(frozen=True, slots=True)
 class TestCard:
-    """One documented test card. `attaches` is false for those that Stripe refuses even to save."""
+    """One documented test card.
+
+    `attaches` is false for those that Stripe refuses even to save; `refund` is how a refund to it
+    ends; `disputes` marks the cards whose payments are disputed.
+    """
 
     __test__ = False
 
@@ -58,6 +34,10 @@ class TestCard:
     decline: Decline | None = None
     attaches: bool = True
     funding: str = "credit"
+    country: str = "US"
+    authentication: Authentication = "never"
+    refund: Literal["succeeded", "pending", "failed"] = "succeeded"
+    disputes: bool = False
 
     @property
     def last4(self) -> str:
@@ -74,44 +54,121 @@ class CardInput:
     cvc: str
 
 
-def _declining(number: str, name: str, code: str, decline: str | None) -> TestCard:
-    return TestCard(number, "visa", (name,), Decline(code, decline), attaches=False)
+def _visa(number: str, *names: str, **more: Any) -> TestCard:
+    return TestCard(number, "visa", names, **more)
+
+
+def _declining(number: str, names: tuple[str, ...], code: str, decline: str | None) -> TestCard:
+    return TestCard(number, "visa", names, Decline(code, decline), attaches=False)
+
+
+def _abroad(number: str, country: str, brand: str = "visa") -> TestCard:
+    return TestCard(number, brand, (country.lower(),), country=country)
 
 
 CARDS = (
-    TestCard("4242424242424242", "visa", ("visa",)),
-    TestCard("4000056655665556", "visa", ("visa_debit",), funding="debit"),
+    _visa("4242424242424242", "visa", "us"),
+    _visa("4000056655665556", "visa_debit", funding="debit"),
     TestCard("5555555555554444", "mastercard", ("mastercard",)),
+    TestCard("5200828282828210", "mastercard", ("mastercard_debit",), funding="debit"),
+    TestCard("5105105105105100", "mastercard", ("mastercard_prepaid",), funding="prepaid"),
     TestCard("378282246310005", "amex", ("amex",)),
-    TestCard("6011111111111117", "discover", ("discover",)),
-    TestCard(
+    TestCard("6011000990139424", "discover", ("discover",)),
+    TestCard("6011111111111117", "discover", ()),
+    TestCard("3056930009020004", "diners", ("diners",)),
+    TestCard("3566002020360505", "jcb", ("jcb",)),
+    TestCard("6200000000000005", "unionpay", ("unionpay",)),
+    _visa("4000000000000077", "bypassPending"),
+    _visa(
         "4000000000000341",
-        "visa",
-        ("chargeCustomerFail", "visa_chargeCustomerFail"),
-        Decline(),
+        "chargeCustomerFail",
+        "visa_chargeCustomerFail",
+        decline=Decline(),
     ),
-    TestCard(
+    _declining(
         "4000000000000002",
-        "visa",
         ("visa_chargeDeclined", "chargeDeclined"),
-        Decline(),
-        attaches=False,
+        "card_declined",
+        "generic_decline",
     ),
     _declining(
         "4000000000009995",
-        "visa_chargeDeclinedInsufficientFunds",
+        ("visa_chargeDeclinedInsufficientFunds", "chargeDeclinedInsufficientFunds"),
         "card_declined",
         "insufficient_funds",
     ),
-    _declining("4000000000009987", "visa_chargeDeclinedLostCard", "card_declined", "lost_card"),
-    _declining("4000000000009979", "visa_chargeDeclinedStolenCard", "card_declined", "stolen_card"),
-    _declining("4000000000000069", "chargeDeclinedExpiredCard", "expired_card", None),
-    _declining("4000000000000127", "chargeDeclinedIncorrectCvc", "incorrect_cvc", None),
-    _declining("4000000000000119", "chargeDeclinedProcessingError", "processing_error", None),
+    _declining("4000000000009987", ("visa_chargeDeclinedLostCard",), "card_declined", "lost_card"),
+    _declining(
+        "4000000000009979", ("visa_chargeDeclinedStolenCard",), "card_declined", "stolen_card"
+    ),
+    _declining("4000000000000069", ("chargeDeclinedExpiredCard",), "expired_card", None),
+    _declining("4000000000000127", ("chargeDeclinedIncorrectCvc",), "incorrect_cvc", None),
+    _declining("4000000000000119", ("chargeDeclinedProcessingError",), "processing_error", None),
+    _declining(
+        "4000000000006975",
+        ("visa_chargeDeclinedVelocityLimitExceeded",),
+        "card_declined",
+        "card_velocity_exceeded",
+    ),
+    _visa(
+        "4100000000000019",
+        "radarBlock",
+        decline=Decline("card_declined", "fraudulent", blocked=True),
+    ),
+    _visa("4000002500003155", "authenticationRequiredOnSetup", authentication="until_set_up"),
+    _visa("4000002760003184", "authenticationRequired", authentication="always"),
+    _visa(
+        "4000003800000446",
+        "authenticationRequiredSetupForOffSession",
+        authentication="on_session",
+    ),
+    _visa(
+        "4000008260003178",
+        "authenticationRequiredChargeDeclinedInsufficientFunds",
+        decline=Decline("card_declined", "insufficient_funds"),
+        authentication="always",
+    ),
+    _visa(
+        "4000000000003220",
+        "threeDSecure2Required",
+        "threeDSecureRequired",
+        authentication="always",
+    ),
+    _visa("4000000000003055", "threeDSecureOptional"),
+    _visa("4000000000007726", "pendingRefund", refund="pending"),
+    _visa("4000000000005126", "refundFail", refund="failed"),
+    _visa("4000000000000259", "createDispute", disputes=True),
+    _visa("4000000000002685", "createDisputeProductNotReceived", disputes=True),
+    _visa("4000000000001976", "createDisputeInquiry", disputes=True),
+    _visa("4000000000005423", "createIssuerFraudRecord", disputes=True),
+    _abroad("4000000320000021", "AR"),
+    _abroad("4000000360000006", "AU"),
+    _abroad("4000000400000008", "AT"),
+    _abroad("4000000560000004", "BE"),
+    _abroad("4000000760000002", "BR"),
+    _abroad("4000001240000000", "CA"),
+    _abroad("4000002080000001", "DK"),
+    _abroad("4000002500000003", "FR"),
+    _abroad("4000002760000016", "DE"),
+    _abroad("4000003560000008", "IN"),
+    _abroad("4000003720000005", "IE"),
+    _abroad("4000003800000008", "IT"),
+    _abroad("4000003920000003", "JP"),
+    _abroad("4000004840008001", "MX"),
+    _abroad("4000005280000002", "NL"),
+    _abroad("4000005540000008", "NZ"),
+    _abroad("4000005780000007", "NO"),
+    _abroad("4000006160000005", "PL"),
+    _abroad("4000006200000007", "PT"),
+    _abroad("4000007020000003", "SG"),
+    _abroad("4000007240000007", "ES"),
+    _abroad("4000007520000008", "SE"),
+    _abroad("4000007560000009", "CH"),
+    _abroad("4000008260000000", "GB"),
 )
 
 BY_NUMBER = {card.number: card for card in CARDS}
-BY_LAST4 = {card.last4: card for card in CARDS}
+BY_FACE = {(card.country, card.last4): card for card in CARDS}
 BY_NAME = {name: card for card in CARDS for name in card.names}
 
 
@@ -134,7 +191,7 @@ def typed(number: str) -> TestCard:
         return card
     numeric = digits.isascii() and digits.isdigit() and 12 <= len(digits) <= 19
     if not numeric or not luhn(digits):
-        raise CardError(_MESSAGES["incorrect_number"], code="incorrect_number", param="number")
+        raise CardError(MESSAGES["incorrect_number"], code="incorrect_number", param="number")
     raise CardError(
         "Your card was declined. Your request was in test mode, but used a non test card. For a"
         " list of valid test cards, visit: https://stripe.com/docs/testing.",
@@ -151,7 +208,7 @@ def luhn(digits: str) -> bool:
     return total % 10 == 0
 
 
-def decline_of(payment_method: dict[str, Any]) -> Decline | None:
-    """How a charge of this payment method is refused, or `None` if it succeeds."""
-    card = BY_LAST4.get(payment_method["card"]["last4"])
-    return card.decline if card else None
+def card_of(payment_method: dict[str, Any]) -> TestCard | None:
+    """The test card behind a payment method; `None` where it is no card."""
+    face = payment_method.get("card")
+    return BY_FACE.get((face["country"], face["last4"])) if face else None

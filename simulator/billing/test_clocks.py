@@ -21,6 +21,7 @@ from simulator.engine import DAY, Obj, World
 
 KIND = "test_helpers.test_clock"
 _LIVES_FOR = 30 * DAY
+_END_OF_CALENDAR = 253_402_300_799  # the last second of the year 9999
 _INTERVALS = {"day": "days", "week": "weeks", "month": "months", "year": "years"}
 
 
@@ -115,6 +116,8 @@ def _limit(world: World, clock: Obj) -> tuple[int, bool]:
 
 def _too_far(target: int, latest: int, counted: bool) -> str:
     def shown(instant: int) -> str:
+        if instant > _END_OF_CALENDAR:
+            return str(instant)
         return f"{instant} ({datetime.fromtimestamp(instant, UTC):%Y-%m-%d %H:%M:%S} UTC)"
 
     return (

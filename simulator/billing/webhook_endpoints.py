@@ -14,7 +14,6 @@ from simulator.billing.call import (
     Listing,
     addressed,
     merged_metadata,
-    not_simulated,
     refusal,
     unset,
 )
@@ -29,13 +28,10 @@ def create(world: World, call: Call) -> Obj:
     params = call.only("api_version", "description", "enabled_events", "metadata", "url")
     if world.count(KIND) >= MOST:
         raise refusal(f"You have reached the maximum of {MOST} test webhook endpoints")
-    version = params.get("api_version")
-    if version not in (None, world.settings.api_version):
-        raise not_simulated(f"webhook endpoints of API version {version}", param="api_version")
     endpoint: Obj = {
         "id": world.ids.new("we"),
         "object": KIND,
-        "api_version": version,
+        "api_version": unset(params.get("api_version")),
         "application": None,
         "created": world.now(),
         "description": unset(params.get("description")),

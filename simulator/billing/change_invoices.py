@@ -1,0 +1,84 @@
+"""The invoice that a change of a subscription makes at once, and its collection.
+
+docs.stripe.com/billing/subscriptions/change-price; what an unpaid one leads to is
+`payment_behavior` (docs.stripe.com/api/subscriptions/update): `allow_incomplete` keeps the change
+and makes the subscription `past_due`, `default_incomplete` does so without an attempt,
+`error_if_incomplete` takes everything back, `pending_if_incomplete` lets the change wait.
+"""
+
+from __future__ import annotations
+
+from simulator.billing.dunning import after_failure, set_delinquent
+from simulator.billing.invoice_items import pending_of
+from simulator.billing.invoicing import Draft, collect, draft, finalize, settle
+from simulator.billing.lines import pending_line
+from simulator.billing.payment_methods import default_of
+from simulator.billing.payments import action_required
+from simulator.billing.renewals import cycle_line
+from simulator.billing.signups import await_confirmation, no_method
+from simulator.billing.subscription_items import items_of, note_line_debits
+from simulator.billing.subscription_status import OWING
+from simulator.billing.wanted_changes import Change
+from simulator.engine import Obj, World
+
+
+def invoice_now(world: World, before: Obj, changed: Obj, change: Change, new_period: bool) -> Obj:
+    """Invoice and collect at once; adds `latest_invoice`, and `past_due` when it fails."""
+    items = changed["items"]["data"]
+    now = change.now
+    started = min(item["current_period_start"] for item in items_of(before))
+    plan = Draft(before, "subscription_update", now, (now if new_period else started, now))
+    after = {**before, **changed}
+
+    def lines(name: str) -> list[Obj]:
+        pending = [pending_line(world, name, item) for item in pending_of(world, before["id"])]
+        whole = [cycle_line(world, name, after, item) for item in items] if new_period else []
+        return [*pending, *whole]
+
+    if not new_period and not pending_of(world, before["id"]):
+        return changed
+    invoice = draft(world, plan, lines)
+    note_line_debits(world, invoice)
+    if invoice["collection_method"] == "send_invoice":
+        return {**changed, "latest_invoice": invoice["id"]}
+    opened = finalize(world, invoice, now)
+    status = _collected(world, before, opened, change)
+    return {**changed, "latest_invoice": opened["id"], **status}
+
+
+def _collected(world: World, subscription: Obj, invoice: Obj, change: Change) -> Obj:
+    """Collect the invoice of a change; what that does to the subscription's status."""
+    now, behavior = change.now, change.payment.behavior
+    method = default_of(world, subscription, subscription["customer"])
+    if invoice["amount_due"] == 0:
+        settle(world, invoice, now)
+        return _paid(world, subscription)
+    if behavior == "default_incomplete":
+        await_confirmation(world, invoice, method)
+        return {"status": "past_due"}
+    if method is None and behavior == "error_if_incomplete":
+        raise no_method()
+    if method is not None:
+        session = change.payment.session
+        outcome = collect(world, invoice, method, now, later=False, session=session)
+        if outcome.paid:
+            return _paid(world, subscription)
+        if behavior == "error_if_incomplete":
+            if outcome.decline is None:
+                raise action_required("subscription", subscription["id"], outcome.intent)
+            raise outcome.decline.error(param="", payment_intent=outcome.intent)
+    if behavior == "pending_if_incomplete":
+        return {}
+    if method is None:
+        tried = {"attempt_count": 1, "attempted": True}
+        world.change("invoice", invoice["id"], tried, "invoice.payment_failed")
+    after_failure(world, invoice["id"], now)
+    current = world.get("subscription", subscription["id"])
+    assert current is not None
+    return {"status": "past_due" if current["status"] == "trialing" else current["status"]}
+
+
+def _paid(world: World, subscription: Obj) -> Obj:
+    """The invoice of the change is the latest, so that paying it ends whatever was overdue."""
+    set_delinquent(world, subscription["customer"], False)
+    return {"status": "active"} if subscription["status"] in OWING else {}
