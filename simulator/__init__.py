@@ -9,6 +9,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from simulator.api.accounts import Limits
+    from simulator.api.coverage import Coverage, coverage
+    from simulator.api.holds import Held, Hold
     from simulator.control import ControlClient, ControlRefused
     from simulator.server import Simulator
     from simulator.serving import CannotListen, Running, running, serve
@@ -17,8 +20,13 @@ __all__ = [
     "CannotListen",
     "ControlClient",
     "ControlRefused",
+    "Coverage",
+    "Held",
+    "Hold",
+    "Limits",
     "Running",
     "Simulator",
+    "coverage",
     "running",
     "serve",
 ]
@@ -27,8 +35,13 @@ _ROOMS = {
     "CannotListen": "simulator.serving",
     "ControlClient": "simulator.control.client",
     "ControlRefused": "simulator.control.client",
+    "Coverage": "simulator.api.coverage",
+    "Held": "simulator.api.holds",
+    "Hold": "simulator.api.holds",
+    "Limits": "simulator.api.accounts",
     "Running": "simulator.serving",
     "Simulator": "simulator.server",
+    "coverage": "simulator.api.coverage",
     "running": "simulator.serving",
     "serve": "simulator.serving",
 }

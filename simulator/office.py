@@ -7,10 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import Any, cast
 
+from simulator.api import Fault, Faults, Holds, parts_of
 from simulator.control import ControlError
-from simulator.control.shapes import DeliveryShape, Policy, RequestShape, Taken, WorldShape
+from simulator.control.shapes import (
+    DeliveryShape,
+    FaultShape,
+    Policy,
+    RequestShape,
+    Taken,
+    WorldShape,
+)
+from simulator.dashboard import Dashboard
 from simulator.delivery import (
     Answer,
     ClockIsReal,
@@ -21,13 +31,17 @@ from simulator.delivery import (
     Pump,
     UnknownDelivery,
 )
+from simulator.engine.objects import Obj
 from simulator.engine.world import World
+
+Told = Callable[[World, Obj], Obj]
+"""An event as the Stripe API shows it."""
 
 Requests = Callable[[World, int], Sequence[RequestShape]]
 """The API calls of an account after the first n."""
 
 
-class Office:
+class Office(Dashboard):
     """The desk of one account (`simulator.control.Desk`)."""
 
     def __init__(
@@ -37,18 +51,26 @@ class Office:
         pump: Pump,
         *,
         requests: Requests,
+        told: Told,
+        faults: Faults,
+        holds: Holds,
         wall: Callable[[], float],
     ) -> None:
         self.world = world
         self.outbox = outbox
         self.pump = pump
+        self.holds = holds
         self._requests = requests
+        self._told = told
+        self._faults = faults
         self._wall = wall
 
     def shown(self) -> WorldShape:
+        key, world = parts_of(self.world.key)
         return {
             "account": self.world.account,
-            "key": self.world.key,
+            "key": key,
+            "world": world,
             "now": self.world.now(),
             "clock": "virtual" if self.world.clock.virtual else "real",
             "policy": self.outbox.policy,
@@ -59,13 +81,25 @@ class Office:
     def events(self, after: int) -> Sequence[dict[str, Any]]:
         """As the Stripe API shows them: `pending_webhooks` is what it is now."""
         found = self.world.events[after:]
-        return [self.world.get("event", event["id"]) or event for event in found]
+        now = [self.world.get("event", event["id"]) or event for event in found]
+        return [self._told(self.world, event) for event in now]
 
     def requests(self, after: int) -> Sequence[RequestShape]:
         return self._requests(self.world, after)
 
     def deliveries(self, after: int) -> Sequence[DeliveryShape]:
         return [_shape(delivery) for delivery in self.outbox.after(after)]
+
+    def faults(self) -> Sequence[FaultShape]:
+        return [cast(FaultShape, asdict(fault)) for fault in self._faults.waiting]
+
+    def add_fault(self, fault: FaultShape) -> Sequence[FaultShape]:
+        self._faults.add(Fault(**fault))
+        return self.faults()
+
+    def clear_faults(self) -> Sequence[FaultShape]:
+        self._faults.clear()
+        return self.faults()
 
     def set_policy(self, policy: Policy) -> None:
         self.pump.set_policy(policy)

@@ -7,21 +7,25 @@ Carom's control API. All Worlds live on the event loop that serves; nothing else
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
 from simulator import control, pages
-from simulator.api import Accounts, StripeApi, StripeApp, key_of, render
+from simulator.api import Accounts, Limits, StripeApi, StripeApp, name_of, parts_of, render
+from simulator.api.versions import Lookup, event_in, requested
 from simulator.billing import HANDLERS, INCLUDABLE, LAWS
-from simulator.control.shapes import Policy, RequestShape
+from simulator.control import ControlError
+from simulator.control.shapes import OpenWorld, Policy, RequestShape, Worlds
+from simulator.dashboard import checked
 from simulator.delivery import Courier, Outbox, Pump
-from simulator.engine import Clock, Obj, RealClock, Settings, VirtualClock, World
+from simulator.engine import API_VERSION, Clock, Obj, RealClock, Settings, VirtualClock, World
+from simulator.moments import Moment
 from simulator.office import Office
 
 DEFAULT_URL = "http://127.0.0.1:12111"
@@ -30,6 +34,8 @@ DEFAULT_START = 1_767_225_600
 
 REDIRECT_PATIENCE = 10.0
 """Seconds that Checkout's redirect waits for the webhook (docs.stripe.com/checkout/fulfillment)."""
+
+MAX_SNAPSHOTS = 100  # of one account
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +46,16 @@ class Choices:
     policy: Policy
     start: int
     public_url: str | None
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Simulator:
     """A local Stripe: an ASGI application with one account for each test key.
 
     `clock` is `virtual` (moves when told) or `real`; `policy` is `prompt` or `held`; `public_url`
-    is the base of the hosted pages, by default the address that is served. It has the hooks of the
-    pages (`pages.Hooks`) and the desks of the control API (`control.Desks`).
+    is the base of the hosted pages, by default the address that is served; `api_version` is the
+    default of its accounts; `limits` says how many of them are kept, and how long. It has the hooks
+    of the pages (`pages.Hooks`) and the desks of the control API (`control.Desks`).
     """
 
     def __init__(
@@ -58,16 +66,29 @@ class Simulator:
         start: int = DEFAULT_START,
         policy: Policy = "prompt",
         public_url: str | None = None,
+        api_version: str = API_VERSION,
+        strict: bool = False,
+        limits: Limits | None = None,
         wall: Callable[[], float] = time.time,
     ) -> None:
         self.served_at = DEFAULT_URL
         self._clock = clock
         self._wall = wall
-        self._choices = Choices(seed, policy, start, public_url)
+        settings = {"api_version": requested(api_version).name}
+        self._choices = Choices(seed, policy, start, public_url, settings)
         self._offices: dict[str, Office] = {}
         self._courier = Courier()
-        self._accounts = Accounts(lambda key: self._open(key, self._choices))
-        self._api = StripeApi(self._accounts, HANDLERS, INCLUDABLE, on_answered=self.changed)
+        self._snapshots: dict[str, dict[str, Moment]] = {}
+        self._limits = limits or Limits()
+        self._accounts = Accounts(
+            lambda key: self._open(key, self._choices),
+            limits=self._limits,
+            in_use=lambda world: self._offices[world.key].pump.busy,
+            on_gone=self._gone,
+        )
+        self._api = StripeApi(
+            self._accounts, HANDLERS, INCLUDABLE, on_answered=self.changed, strict=strict
+        )
         self._stripe = StripeApp(self._api)
         self._web = _web_app(self)
 
@@ -89,34 +110,102 @@ class Simulator:
         return self._accounts
 
     def changed(self, world: World) -> None:
-        """Something in an account may have changed: see to its agenda and its mail."""
-        self._offices[world.key].pump.stir()
+        """Something in an account may have changed: see to its agenda and its mail.
+
+        The account may have been closed or replaced while a page was being filled in.
+        """
+        office = self._offices.get(world.key)
+        if office is not None and office.world is world:
+            office.pump.stir()
 
     async def fulfilled(self, world: World, session: Obj) -> None:
         """Under `prompt`, the redirect waits until the endpoints were told of the payment."""
-        office = self._offices[world.key]
-        if office.outbox.policy == "prompt":
+        office = self._offices.get(world.key)
+        if office is not None and office.world is world and office.outbox.policy == "prompt":
             told = office.outbox.latest("checkout.session.completed", session["id"])
             if told is not None:
                 await office.pump.attempted(told, REDIRECT_PATIENCE)
 
     # --- for the control API -------------------------------------------------------------------
 
-    def desk(self, authorization: str | None) -> Office:
-        world = self._accounts.open(_key(authorization))
-        return self._offices[world.key]
+    def desk(self, authorization: str | None, world: str | None = None) -> Office:
+        opened = self._accounts.open(_name(authorization, world))
+        return self._offices[opened.key]
+
+    def open_worlds(self) -> Worlds:
+        open_worlds: list[OpenWorld] = []
+        for name, idle in self._accounts.last_used().items():
+            office, (key, world) = self._offices[name], parts_of(name)
+            open_worlds.append(
+                {
+                    "key": key,
+                    "world": world,
+                    "account": office.world.account,
+                    "now": office.world.now(),
+                    "idle_seconds": round(idle, 3),
+                    "busy": office.pump.busy,
+                }
+            )
+        return {
+            "worlds": open_worlds[::-1],
+            "kept": self._limits.worlds,
+            "kept_idle_seconds": self._limits.idle_seconds,
+        }
+
+    async def fork(
+        self, authorization: str | None, world: str | None, key: str, to_world: str | None
+    ) -> Office:
+        origin, name = self.desk(authorization, world), _name(f"Bearer {key}", to_world)
+        if name == origin.world.key:
+            raise ControlError("a world cannot be forked onto itself", status=409, param="key")
+        return await self._put(name, self._moment(origin).fork(name))
+
+    def snapshot(self, authorization: str | None, world: str | None, name: str) -> list[str]:
+        office = self.desk(authorization, world)
+        kept = self._snapshots.setdefault(office.world.key, {})
+        if name not in kept and len(kept) >= MAX_SNAPSHOTS:
+            raise ControlError(
+                f"this account has {MAX_SNAPSHOTS} snapshots already: take the name of one of them",
+                status=409,
+                param="name",
+            )
+        kept.pop(name, None)
+        kept[name] = self._moment(office).fork()
+        return list(kept)
+
+    async def restore(
+        self, authorization: str | None, world: str | None, name: str, branch: str | None = None
+    ) -> Office:
+        opened = self.desk(authorization, world).world.key
+        kept = self._snapshots.get(opened, {})
+        if name not in kept:
+            known = ", ".join(kept) or "none"
+            raise ControlError(
+                f"no snapshot {name!r}; this account has {known}", status=404, param="name"
+            )
+        return await self._put(opened, kept[name].fork(branch=branch))
 
     async def reset(
         self,
         authorization: str | None,
+        world: str | None = None,
         *,
         seed: int | None,
         policy: Policy | None,
         start: int | None,
         public_url: str | None,
+        settings: Mapping[str, Any] | None,
     ) -> Office:
-        key = _key(authorization)
-        wanted = {"seed": seed, "policy": policy, "start": start, "public_url": public_url}
+        key = _name(authorization, world)
+        if settings is not None:
+            settings = checked({**self._choices.settings, **settings})
+        wanted = {
+            "seed": seed,
+            "policy": policy,
+            "start": start,
+            "public_url": public_url,
+            "settings": settings,
+        }
         given = {name: value for name, value in wanted.items() if value is not None}
         choices = replace(self._choices, **given)  # type: ignore[arg-type]
         old = self._offices.get(key)
@@ -135,13 +224,43 @@ class Simulator:
             seed=choices.seed,
             clock=self._new_clock(choices.start),
             laws=LAWS,
-            settings=Settings(public_url=public_url),
+            settings=Settings(public_url=public_url, **choices.settings),
         )
         outbox = Outbox(world, _webhook_body, policy=choices.policy)
+        return self._staff(key, world, outbox)
+
+    def _staff(self, key: str, world: World, outbox: Outbox) -> World:
+        """Put a world in the care of an office."""
         pump = Pump(world, outbox, self._courier.send, self._wall)
-        self._offices[key] = Office(world, outbox, pump, requests=self._requests, wall=self._wall)
+        self._offices[key] = Office(
+            world,
+            outbox,
+            pump,
+            requests=self._requests,
+            told=_told,
+            faults=self._api.books(world).faults,
+            holds=self._api.books(world).holds,
+            wall=self._wall,
+        )
         pump.start()
         return world
+
+    def _moment(self, office: Office) -> Moment:
+        return Moment(office.world, office.outbox, self._api.books(office.world))
+
+    async def _put(self, name: str, moment: Moment) -> Office:
+        """Go on from a moment, in the place of what has the name."""
+        old = self._offices.get(name)
+        self._api.put_books(moment.world, moment.books)
+        self._accounts.reset(name, lambda key: self._staff(key, moment.world, moment.outbox))
+        if old is not None:
+            await old.pump.close()
+        return self._offices[name]
+
+    def _gone(self, world: World) -> None:
+        """A world was closed for want of room, or because nobody came."""
+        self._offices.pop(world.key).pump.stop()
+        self._snapshots.pop(world.key, None)
 
     def _new_clock(self, start: int) -> Clock:
         return VirtualClock(start) if self._clock == "virtual" else RealClock(self._wall)
@@ -176,10 +295,17 @@ def _web_app(simulator: Simulator) -> FastAPI:
     return app
 
 
-def _key(authorization: str | None) -> str:
-    return key_of({"authorization": authorization or ""})
+def _name(authorization: str | None, world: str | None) -> str:
+    headers = {"authorization": authorization or ""}
+    return name_of(headers if world is None else {**headers, "carom-world": world})
 
 
-def _webhook_body(_: World, event: Obj, __: Obj) -> bytes:
-    """Every endpoint gets the newest API version, which the event's `api_version` says."""
-    return render(event)
+def _told(world: World, event: Obj) -> Obj:
+    """An event as the API shows it: in the version of the account when it happened."""
+    return event_in(Lookup(world, INCLUDABLE), event, event["api_version"])
+
+
+def _webhook_body(world: World, event: Obj, endpoint: Obj) -> bytes:
+    """An event in the endpoint's API version, or in the account's where the endpoint has none."""
+    version = endpoint["api_version"] or event["api_version"]
+    return render(event_in(Lookup(world, INCLUDABLE), event, version))

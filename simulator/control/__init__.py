@@ -5,7 +5,7 @@ from __future__ import annotations
 from simulator.control.client import ControlClient, ControlRefused
 from simulator.control.desk import Desk, Desks
 from simulator.control.errors import ControlError
-from simulator.control.routes import router
+from simulator.control.rooms import router
 from simulator.control.wire import add_refusals
 
 __all__ = [

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, cast
 
@@ -14,15 +15,22 @@ import httpx
 
 from simulator.control.shapes import (
     Advanced,
+    DeclinePage,
     DeliveryPage,
     DeliveryShape,
     EventPage,
+    FaultKind,
+    FaultPage,
+    FaultReason,
     Health,
     Policy,
     Released,
     RequestPage,
+    SettingsShape,
+    Snapshots,
     State,
     Taken,
+    Worlds,
     WorldShape,
 )
 
@@ -41,14 +49,21 @@ class ControlRefused(Exception):
 
 
 class ControlClient:
-    """One account of a running simulator. Times are Unix seconds of the account's clock."""
+    """One account of a running simulator. Times are Unix seconds of the account's clock.
 
-    def __init__(self, url: str, key: str) -> None:
+    `world` is the `Carom-World` header of an account that is one of several for its key.
+    """
+
+    def __init__(self, url: str, key: str, world: str | None = None) -> None:
         self.url = url.rstrip("/")
         self.key = key
+        self.world_name = world
+        headers = {"Authorization": f"Bearer {key}"}
+        if world is not None:
+            headers["Carom-World"] = world
         self._http = httpx.Client(
             base_url=f"{self.url}/_carom",
-            headers={"Authorization": f"Bearer {key}"},
+            headers=headers,
             timeout=httpx.Timeout(PATIENCE, connect=10.0),
             trust_env=False,
         )
@@ -79,11 +94,99 @@ class ControlClient:
         policy: Policy | None = None,
         start: int | None = None,
         public_url: str | None = None,
+        settings: Mapping[str, Any] | None = None,
     ) -> WorldShape:
-        """A fresh account for this key; what is not given is as the server was started."""
-        wanted = {"seed": seed, "policy": policy, "start": start, "public_url": public_url}
+        """A fresh account for this key; what is not given is as the server was started.
+
+        `settings` says what its dashboard is set to, such as `payment_method_types`.
+        """
+        wanted = {
+            "seed": seed,
+            "policy": policy,
+            "start": start,
+            "public_url": public_url,
+            "settings": settings,
+        }
         given = {name: value for name, value in wanted.items() if value is not None}
         return cast(WorldShape, self._post("/world/reset", given))
+
+    def worlds(self) -> Worlds:
+        """What is open at the simulator, of all keys."""
+        return cast(Worlds, self._get("/worlds"))
+
+    def fork(self, key: str, world: str | None = None) -> WorldShape:
+        """Copy this account to `key`, in the place of what is there."""
+        to = {"key": key} if world is None else {"key": key, "world": world}
+        return cast(WorldShape, self._post("/world/fork", to))
+
+    def snapshot(self, name: str) -> Snapshots:
+        """Keep this moment of the account, to `restore` it."""
+        return cast(Snapshots, self._post("/world/snapshot", {"name": name}))
+
+    def restore(self, name: str) -> WorldShape:
+        """Be as the account was when the snapshot was made."""
+        return cast(WorldShape, self._post("/world/restore", {"name": name}))
+
+    def faults(self) -> FaultPage:
+        """What is still to go wrong."""
+        return cast(FaultPage, self._get("/faults"))
+
+    def fault(
+        self,
+        kind: FaultKind,
+        times: int = 1,
+        *,
+        method: str | None = None,
+        path: str | None = None,
+        reason: FaultReason | None = None,
+        seconds: float | None = None,
+    ) -> FaultPage:
+        """Have the next `times` calls go wrong.
+
+        `method` and `path` (a pattern: `/v1/customers/*`) say which calls. `reason` is
+        the limiter of a `rate_limit`, `seconds` the wall time of a `delay`.
+        """
+        wanted = {
+            "kind": kind,
+            "times": times,
+            "method": method,
+            "path": path,
+            "reason": reason,
+            "seconds": seconds,
+        }
+        given = {name: value for name, value in wanted.items() if value is not None}
+        return cast(FaultPage, self._post("/faults", given))
+
+    def clear_faults(self) -> FaultPage:
+        """Let nothing more go wrong."""
+        return cast(FaultPage, _content(self._http.delete("/faults")))
+
+    def settings(self) -> SettingsShape:
+        """What the account's dashboard is set to."""
+        return cast(SettingsShape, self._get("/settings"))
+
+    def change_settings(self, **settings: Any) -> SettingsShape:
+        """Set the dashboard differently from now on, such as `retry_days=(1, 3)`."""
+        return cast(SettingsShape, self._post("/settings", settings))
+
+    def declines(self) -> DeclinePage:
+        """Which payments are still to be declined."""
+        return cast(DeclinePage, self._get("/payments/fail"))
+
+    def fail_payments(
+        self,
+        count: int = 1,
+        decline_code: str = "generic_decline",
+        *,
+        customer: str | None = None,
+    ) -> DeclinePage:
+        """Have the next `count` payments declined: `customer`'s, or anybody's."""
+        wanted = {"count": count, "decline_code": decline_code, "customer": customer}
+        return cast(DeclinePage, self._post("/payments/fail", wanted))
+
+    def clear_declines(self) -> DeclinePage:
+        """Let the cards decide again."""
+        return cast(DeclinePage, _content(self._http.delete("/payments/fail")))
 
     def policy(self, policy: Policy) -> WorldShape:
         """`prompt`: webhooks leave at once. `held`: nothing leaves until told."""

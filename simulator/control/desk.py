@@ -6,10 +6,20 @@ Stripe API.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from simulator.control.shapes import DeliveryShape, Policy, RequestShape, Taken, WorldShape
+from simulator.control.shapes import (
+    DeclineShape,
+    DeliveryShape,
+    FaultShape,
+    Policy,
+    RequestShape,
+    SettingsShape,
+    Taken,
+    Worlds,
+    WorldShape,
+)
 
 
 class Desk(Protocol):
@@ -39,22 +49,60 @@ class Desk(Protocol):
 
     async def release(self) -> Sequence[DeliveryShape]: ...
 
+    def faults(self) -> Sequence[FaultShape]: ...
+
+    def add_fault(self, fault: FaultShape) -> Sequence[FaultShape]: ...
+
+    def clear_faults(self) -> Sequence[FaultShape]: ...
+
+    def settings(self) -> SettingsShape: ...
+
+    def change_settings(self, settings: Mapping[str, Any]) -> SettingsShape:
+        """`settings` are fields of `engine.Settings`."""
+        ...
+
+    def declines(self) -> Sequence[DeclineShape]: ...
+
+    def fail_payments(self, decline: DeclineShape) -> Sequence[DeclineShape]: ...
+
+    def clear_declines(self) -> Sequence[DeclineShape]: ...
+
 
 class Desks(Protocol):
-    """The desks of all accounts."""
+    """The desks of all accounts.
 
-    def desk(self, authorization: str | None) -> Desk:
-        """The account that an `Authorization` header opens, or `contract.StripeError` (401)."""
+    They are named by two headers, `Authorization` and `Carom-World`; `contract.StripeError` says
+    what is wrong with those.
+    """
+
+    def desk(self, authorization: str | None, world: str | None) -> Desk:
+        """The account that the headers open."""
         ...
+
+    def open_worlds(self) -> Worlds: ...
+
+    async def fork(
+        self, authorization: str | None, world: str | None, key: str, to_world: str | None
+    ) -> Desk:
+        """A copy of the account for `key`, in the world `to_world` of it if that is given."""
+        ...
+
+    def snapshot(self, authorization: str | None, world: str | None, name: str) -> list[str]:
+        """Keep the account as it is; returns the names of all its snapshots."""
+        ...
+
+    async def restore(self, authorization: str | None, world: str | None, name: str) -> Desk: ...
 
     async def reset(
         self,
         authorization: str | None,
+        world: str | None,
         *,
         seed: int | None,
         policy: Policy | None,
         start: int | None,
         public_url: str | None,
+        settings: Mapping[str, Any] | None,
     ) -> Desk:
-        """A fresh account for the same key."""
+        """A fresh account for the same key; `settings` are fields of `engine.Settings`."""
         ...

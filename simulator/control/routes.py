@@ -1,52 +1,27 @@
 """Carom's own API, under `/_carom`: time, webhooks and what was seen, for one account.
 
-The account is named as on the Stripe paths, by `Authorization: Bearer sk_test_...`. Everything
-here is Carom's; Stripe has no such endpoints. The application puts its `Desks` in `app.state`.
+Everything here is Carom's; Stripe has no such endpoints. `access` says how the account is named.
 """
 
 from __future__ import annotations
 
 from importlib.metadata import version
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Security
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import HTMLResponse, Response
-from fastapi.security import APIKeyHeader
 
 from simulator.control import shapes
+from simulator.control.access import AtDesk, Hall, Who, answers
 from simulator.control.bodies import Advance, Answered, Reset, SetPolicy
-from simulator.control.desk import Desk, Desks
 from simulator.control.documentation import documentation_page
 from simulator.control.wire import json_answer
-
-_KEY = APIKeyHeader(
-    name="Authorization", auto_error=False, description="`Bearer sk_test_...` names the account."
-)
-_REFUSED: dict[int | str, dict[str, Any]] = {
-    status: {"model": shapes.Refusal} for status in (400, 401, 404, 409)
-}
 
 router = APIRouter(prefix="/_carom", default_response_class=Response)
 
 
-async def all_desks(request: Request) -> Desks:
-    desks: Desks = request.app.state.desks
-    return desks
-
-
-async def desk(
-    desks: Annotated[Desks, Depends(all_desks)], key: Annotated[str | None, Security(_KEY)] = None
-) -> Desk:
-    return desks.desk(key)
-
-
-AtDesk = Annotated[Desk, Depends(desk)]
 After = Annotated[int, Query(ge=0, description="How many were seen already.")]
 Name = Annotated[str, Path(description="Id of a delivery, `dlv_...`.")]
-
-
-def answers(model: Any) -> dict[int | str, dict[str, Any]]:
-    return {200: {"model": model}, **_REFUSED}
 
 
 @router.get("/health", responses={200: {"model": shapes.Health}}, tags=["server"])
@@ -67,19 +42,17 @@ async def world(at: AtDesk) -> Response:
 
 
 @router.post("/world/reset", responses=answers(shapes.WorldShape), tags=["account"])
-async def reset(
-    desks: Annotated[Desks, Depends(all_desks)],
-    body: Reset | None = None,
-    key: Annotated[str | None, Security(_KEY)] = None,
-) -> Response:
+async def reset(desks: Hall, who: Who, body: Reset | None = None) -> Response:
     """Throw the account away and open a fresh one for the same key."""
     wanted = body or Reset()
     fresh = await desks.reset(
-        key,
+        who.authorization,
+        who.world,
         seed=wanted.seed,
         policy=wanted.policy,
         start=wanted.start,
         public_url=wanted.public_url,
+        settings=wanted.settings.model_dump(exclude_none=True) if wanted.settings else None,
     )
     return json_answer(fresh.shown())
 

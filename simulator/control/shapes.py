@@ -8,6 +8,19 @@ from typing import Any, Literal
 
 from typing_extensions import TypedDict
 
+AfterRetries = Literal["cancel", "unpaid", "past_due"]
+GivenUp = Literal["open", "uncollectible"]
+OnDispute = Literal["keep", "cancel", "cancel_at_period_end"]
+FaultKind = Literal[
+    "rate_limit", "lock_timeout", "server_error", "server_error_after", "unavailable", "delay"
+]
+FaultReason = Literal[
+    "global-rate",
+    "endpoint-rate",
+    "global-concurrency",
+    "endpoint-concurrency",
+    "resource-specific",
+]
 Policy = Literal["prompt", "held"]
 State = Literal["held", "pending", "delivered", "retrying", "failed"]
 
@@ -24,11 +37,92 @@ class WorldShape(TypedDict):
 
     account: str
     key: str
+    world: str | None
     now: int
     clock: Literal["virtual", "real"]
     policy: Policy
     seed: int
     public_url: str
+
+
+class OpenWorld(TypedDict):
+    """A world that is open: its key, and the header `Carom-World` where it has one.
+
+    `idle_seconds` is wall time since it was last asked for; one that is `busy` is advancing or
+    delivering, and is never closed for want of room.
+    """
+
+    key: str
+    world: str | None
+    account: str
+    now: int
+    idle_seconds: float
+    busy: bool
+
+
+class Worlds(TypedDict):
+    """The worlds that are open, those used last before others, and how many are kept how long."""
+
+    worlds: list[OpenWorld]
+    kept: int
+    kept_idle_seconds: float
+
+
+class Snapshots(TypedDict):
+    """The names of an account's snapshots, oldest first."""
+
+    snapshots: list[str]
+
+
+class FaultShape(TypedDict):
+    """A fault that waits for its calls. See the request body of the same name."""
+
+    kind: FaultKind
+    times: int
+    method: str | None
+    path: str | None
+    reason: FaultReason
+    seconds: float
+
+
+class FaultPage(TypedDict):
+    """The faults that wait, in the order in which they are met."""
+
+    faults: list[FaultShape]
+
+
+class SettingsShape(TypedDict):
+    """GET /_carom/settings: what the account's dashboard is set to."""
+
+    public_url: str
+    api_version: str
+    account_name: str
+    country: str
+    default_currency: str
+    payment_method_types: list[str]
+    one_off_payment_method_types: list[str] | None
+    statement_descriptor: str | None
+    platform: bool
+    search_lag: int
+    retry_days: list[int]
+    after_retries: AfterRetries
+    invoice_after_retries: GivenUp
+    upcoming_days: int
+    on_dispute: OnDispute
+
+
+class DeclineShape(TypedDict):
+    """Payments that are to be declined; `customer` is whose, where it is somebody's."""
+
+    count: int
+    decline_code: str
+    customer: str | None
+
+
+class DeclinePage(TypedDict):
+    """The declines that wait, in the order in which they are met."""
+
+    declines: list[DeclineShape]
 
 
 class Advanced(TypedDict):
@@ -56,6 +150,8 @@ class RequestShape(TypedDict):
     status: int
     idempotency_key: str | None
     at: int
+    fault: str | None
+    unread: str | None
 
 
 class RequestPage(TypedDict):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Collection, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Literal
@@ -91,6 +92,19 @@ class Outbox:
         self._due: dict[str, list[tuple[int, int, str]]] = {}
         self._taken: dict[str, Parcel] = {}
 
+    def fork(self, world: World) -> Outbox:
+        """The same mail for a fork of its World; what is under way here is still due there."""
+        twin = copy(self)
+        twin.world = world
+        twin._deliveries = self._deliveries.copy()
+        twin._of_event = {event: names.copy() for event, names in self._of_event.items()}
+        twin._held = self._held.copy()
+        twin._due, twin._taken = {}, {}
+        for delivery in self._deliveries.values():
+            if delivery.state in ("pending", "retrying"):
+                twin._queue(delivery)
+        return twin
+
     # --- from events to deliveries -------------------------------------------------------------
 
     def collect(self) -> list[Delivery]:
@@ -104,12 +118,14 @@ class Outbox:
                 if endpoint["status"] == "enabled"
             ]
             for event in events[self._collected :]:
-                made += [
+                owed = [
                     self._address(event, endpoint)
                     for endpoint in endpoints
                     if wants(endpoint, event)
                 ]
-                self._note_pending(event["id"])
+                if owed:
+                    self._note_pending(event["id"])
+                made += owed
             self._collected = len(events)
         return made
 
@@ -262,8 +278,11 @@ class Outbox:
             return
         self._held.pop(delivery.id, None)
         if delivery.state in OPEN:
-            heap = self._due.setdefault(delivery.endpoint, [])
-            heapq.heappush(heap, (delivery.due_at, self._place(delivery), delivery.id))
+            self._queue(delivery)
+
+    def _queue(self, delivery: Delivery) -> None:
+        heap = self._due.setdefault(delivery.endpoint, [])
+        heapq.heappush(heap, (delivery.due_at, self._place(delivery), delivery.id))
 
     def _place(self, delivery: Delivery) -> int:
         return int(delivery.id.removeprefix("dlv_"))

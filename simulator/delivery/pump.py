@@ -108,12 +108,22 @@ class Pump:
         except TimeoutError:
             return
 
-    async def close(self) -> None:
-        """Stop. An attempt under way is abandoned and leaves no record."""
+    @property
+    def busy(self) -> bool:
+        """Whether time is being advanced, or an attempt is under way."""
+        turns = self._turns.values()
+        return bool(self._rounds) or self._time.locked() or any(turn.locked() for turn in turns)
+
+    def stop(self) -> list[asyncio.Task[None]]:
+        """Stop soon, as `close` does; returns what is left to wait for."""
         tasks = [*self._rounds.values(), *([self._follower] if self._follower else [])]
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        return tasks
+
+    async def close(self) -> None:
+        """Stop. An attempt under way is abandoned and leaves no record."""
+        await asyncio.gather(*self.stop(), return_exceptions=True)
 
     # --- inside --------------------------------------------------------------------------------
 

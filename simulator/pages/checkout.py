@@ -53,21 +53,37 @@ async def pay(
     cvc: Text = "",
     email: Text = "",
     name_on_card: Annotated[str, Form(alias="name", max_length=1000)] = "",
+    promotion_code: Text = "",
+    authentication: Text = "",
 ) -> Response:
-    """Pay and subscribe; a refusal shows the page again, with the message."""
+    """Pay, subscribe or save the card; a refusal shows the page again, with the message.
+
+    Where the bank wants to hear from its customer, the page asks for that first: `authentication`
+    is `complete` or `fail`.
+    """
     hooks: Hooks = request.app.state.hooks
     world, session = at.world, at.obj
     if session["status"] != "open":
         return _page(at)
     typed = {"number": number, "exp": exp, "email": email, "name": name_on_card}
+    typed["promotion_code"] = promotion_code
+    answered = {"complete": True, "fail": False}.get(authentication)
     try:
         card = typed_card({**typed, "cvc": cvc}, world.now())
         paid = act(
             world,
             lambda: checkout.complete(
-                world, session["id"], card, email.strip() or None, name_on_card.strip() or None
+                world,
+                session["id"],
+                card,
+                email.strip() or None,
+                name_on_card.strip() or None,
+                promotion_code=promotion_code.strip() or None,
+                authenticated=answered,
             ),
         )
+    except checkout.HolderWanted as wanted:
+        return _page(at, wanted, {**typed, "cvc": cvc})
     except StripeError as fault:
         hooks.changed(world)
         return _page(at, fault, typed)
@@ -91,17 +107,34 @@ def _page(
         success = checkout.success_url(world, session) if done else None
         return page("checkout_over.html", complete=done, success_url=success, **content)
     items = INCLUDABLE["checkout.session"]["line_items"](world, session)["data"]
+    wanted = isinstance(fault, checkout.HolderWanted)
     return page(
-        "checkout.html",
+        "checkout_bank.html" if wanted else "checkout.html",
         status=fault.status if fault else 200,
         leaves=True,
         fault=fault.message if fault else None,
         typed=typed or {},
         known_email=known,
-        trial=session["amount_subtotal"] < sum(item["amount_subtotal"] for item in items),
+        trial=(session["amount_subtotal"] or 0) < sum(item["amount_subtotal"] for item in items),
+        words=_WORDS[session["mode"]],
         items=[{**item, "name": product_name(world, item["price"])} for item in items],
         **content,
     )
+
+
+_WORDS: dict[str, dict[str, str | None]] = {
+    "payment": {
+        "heading": "Pay for",
+        "button": "Pay",
+        "terms": "In this simulation nothing is charged.",
+    },
+    "setup": {
+        "heading": "Save a card",
+        "button": "Save card",
+        "terms": "The card can be charged later. In this simulation nothing is charged.",
+    },
+    "subscription": {"heading": "Subscribe to", "button": "Subscribe", "terms": None},
+}
 
 
 def _known_email(world: World, session: Obj) -> str | None:

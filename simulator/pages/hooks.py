@@ -13,7 +13,7 @@ class Hooks(Protocol):
     """The application keeps one in `app.state.hooks`."""
 
     def worlds(self) -> Iterable[World]:
-        """Every account that is open."""
+        """Every account that is open, those used last before others."""
         ...
 
     def changed(self, world: World) -> None:

@@ -1,7 +1,8 @@
 """Which account a hosted page belongs to. Its address carries no key, only a token nobody guesses.
 
 Tokens and session ids are unique over all accounts, so each open account is asked in turn; an
-answer costs a look into a dictionary.
+answer costs a look into a dictionary. Only what a fork and its origin share is in both: there the
+account that was used last answers.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from simulator.billing import portal
+from simulator.billing import authentication, portal
 from simulator.engine import Obj, World
 
 
@@ -34,6 +35,15 @@ def checkout_session(worlds: Iterable[World], name: str) -> Found | None:
         session = world.get("checkout.session", name)
         if session is not None:
             return Found(world, session)
+    return None
+
+
+def holder_asked(worlds: Iterable[World], token: str) -> Found | None:
+    """The intent that waits for its card's holder to answer the bank."""
+    for world in worlds:
+        intent = authentication.awaiting(world, token)
+        if intent is not None:
+            return Found(world, intent)
     return None
 
 

@@ -147,11 +147,13 @@ async def switch(
     subscription: Annotated[str, Form()],
     price: Annotated[str, Form()],
     quantity: Annotated[int | None, Form(ge=1, le=999_999)] = None,
+    promotion_code: Annotated[str, Form(max_length=1000)] = "",
 ) -> Response:
+    code = promotion_code.strip() or None
     return done(
         request,
         at,
-        lambda: portal.switch(at.world, at.session, subscription, price, quantity),
+        lambda: portal.switch(at.world, at.session, subscription, price, quantity, code),
         lambda fault: portal_pages.switch_page(at, subscription, fault),
     )
 

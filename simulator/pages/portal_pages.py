@@ -128,6 +128,8 @@ def confirm_switch_page(at: Visit, subscription: str, price: str, quantity: int 
         quantity=quantity,
         preview=preview,
         preview_title=_preview_title(at.features["subscription_update"], preview),
+        takes_codes="promotion_code"
+        in at.features["subscription_update"]["default_allowed_updates"],
         confirm_only=at.session["flow"] is not None
         and at.session["flow"]["type"] == "subscription_update_confirm",
     )
