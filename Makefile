@@ -4,7 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test lint format serve bench clean
+.PHONY: help demo test lint format serve bench verify clean
+
+RECORDINGS ?= $(CAROM_RECORDINGS)
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +38,9 @@ serve: $(READY) ## a local Stripe on http://127.0.0.1:12111
 
 bench: $(READY) ## measure the hot paths
 	$(BIN)/python -m tests.bench
+
+verify: $(READY) ## replay recordings of the real API: make verify RECORDINGS=dir
+	$(BIN)/carom verify $(RECORDINGS) --min-status 100 --min-keys 100 --min-values 100 --min-exact 100
 
 clean: ## remove what was built
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
