@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test lint format serve bench verify clean
+.PHONY: help demo test lint format serve bench verify fuzz clean
 
 RECORDINGS ?= $(CAROM_RECORDINGS)
 
@@ -41,6 +41,9 @@ bench: $(READY) ## measure the hot paths
 
 verify: $(READY) ## replay recordings of the real API: make verify RECORDINGS=dir
 	$(BIN)/carom verify $(RECORDINGS) --min-status 100 --min-keys 100 --min-values 100 --min-exact 100
+
+fuzz: $(READY) ## 20,000 hostile requests
+	$(BIN)/pytest tests/api/test_fuzz.py --hypothesis-profile=full
 
 clean: ## remove what was built
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from simulator.api.accounts import Limits
     from simulator.api.coverage import Coverage, coverage
     from simulator.api.holds import Held, Hold
-    from simulator.control import ControlClient, ControlRefused
+    from simulator.control.client import ControlClient, ControlRefused
     from simulator.server import Simulator
     from simulator.serving import CannotListen, Running, running, serve
 

@@ -7,16 +7,13 @@ Carom's control API. All Worlds live on the event loop that serves; nothing else
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from importlib.metadata import version
+from importlib import import_module
 from typing import Any, Literal, cast
 
-from fastapi import FastAPI
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from simulator import control, pages
 from simulator.api import Accounts, Limits, StripeApi, StripeApp, name_of, parts_of, render
 from simulator.api.versions import Lookup, event_in, requested
 from simulator.billing import HANDLERS, INCLUDABLE, LAWS
@@ -90,13 +87,28 @@ class Simulator:
             self._accounts, HANDLERS, INCLUDABLE, on_answered=self.changed, strict=strict
         )
         self._stripe = StripeApp(self._api)
-        self._web = _web_app(self)
+        self._web: ASGIApp | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"].startswith(("/v1", "/v2")):
             await self._stripe(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await self._live(receive, send)
         else:
-            await self._web(scope, receive, send)
+            await self._pages_and_control()(scope, receive, send)
+
+    def _pages_and_control(self) -> ASGIApp:
+        """Made when first asked for, because FastAPI takes longer to load than all the rest."""
+        if self._web is None:
+            self._web = import_module("simulator.web").web_app(self)
+        return self._web
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        """The lifespan protocol: nothing to wait for at the start, clocks and mail at the end."""
+        while (await receive())["type"] != "lifespan.shutdown":
+            await send({"type": "lifespan.startup.complete"})
+        await self.close()
+        await send({"type": "lifespan.shutdown.complete"})
 
     async def close(self) -> None:
         """Stop all clocks and the courier."""
@@ -268,31 +280,6 @@ class Simulator:
     def _requests(self, world: World, after: int) -> Sequence[RequestShape]:
         found = self._api.books(world).requests(after)
         return [cast(RequestShape, asdict(request)) for request in found]
-
-
-def _web_app(simulator: Simulator) -> FastAPI:
-    """The part of the application that is not Stripe's API."""
-
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        yield
-        await simulator.close()
-
-    app = FastAPI(
-        title="Carom's control API",
-        version=version("carom"),
-        lifespan=lifespan,
-        docs_url=None,
-        redoc_url=None,
-        openapi_url="/_carom/openapi.json",
-    )
-    app.state.desks = simulator
-    app.state.hooks = simulator
-    app.include_router(control.router)
-    app.include_router(pages.router)
-    control.add_refusals(app)
-    pages.add_problem_pages(app)
-    return app
 
 
 def _name(authorization: str | None, world: str | None) -> str:

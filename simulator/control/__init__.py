@@ -1,19 +1,12 @@
-"""Carom's own API: the clock, the mail and what was seen, and a client for it."""
+"""Carom's own API: the clock, the mail and what was seen, and a client for it.
+
+The face is what its desks need. The routes are in `rooms.py`, the client in `client.py`: each loads
+a library that the other has no use for.
+"""
 
 from __future__ import annotations
 
-from simulator.control.client import ControlClient, ControlRefused
 from simulator.control.desk import Desk, Desks
 from simulator.control.errors import ControlError
-from simulator.control.rooms import router
-from simulator.control.wire import add_refusals
 
-__all__ = [
-    "ControlClient",
-    "ControlError",
-    "ControlRefused",
-    "Desk",
-    "Desks",
-    "add_refusals",
-    "router",
-]
+__all__ = ["ControlError", "Desk", "Desks"]

@@ -38,7 +38,8 @@ def previous_attributes(before: Obj, after: Obj) -> Obj:
             continue
         if isinstance(old, dict) and isinstance(new, dict):
             # Compared key by key, because Python takes False for 0 and JSON does not.
-            if inner := previous_attributes(old, new):
+            inner = previous_attributes(old, new)
+            if inner or old != new:
                 changed[key] = inner
         elif old != new or type(old) is not type(new):
             changed[key] = old

@@ -1,0 +1,1 @@
+"""What Carom costs: `make bench` measures it, beside its peers, in one run on one machine."""
