@@ -71,6 +71,8 @@ class Expansion:
 
     def of(self, obj: Obj, tree: Tree) -> Obj:
         """The object with what the tree names expanded; `obj` itself stays as it is."""
+        if not tree:
+            return obj
         if obj.get("object") in LISTS:
             for name in tree:
                 if name != "data" and name not in self._computed(obj):

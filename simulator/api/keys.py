@@ -10,6 +10,7 @@ import binascii
 import re
 from base64 import b64decode
 from collections.abc import Mapping
+from functools import lru_cache
 
 from simulator.contract import ParameterError, Unauthorized
 
@@ -44,7 +45,13 @@ def key_of(headers: Mapping[str, str]) -> str:
 
     `headers` has lower-case names.
     """
-    key = _given(headers.get("authorization", ""))
+    return _checked(headers.get("authorization", ""))
+
+
+@lru_cache(maxsize=1024)
+def _checked(authorization: str) -> str:
+    """Remembered, because most requests carry the key of the one before; refusals are not."""
+    key = _given(authorization)
     if not key:
         raise Unauthorized(NO_KEY)
     if key.startswith(LIVE):

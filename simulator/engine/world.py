@@ -8,9 +8,9 @@ leaves no trace. It does no I/O and reads no clock but its own.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass, field
+from types import TracebackType
 from typing import Any
 
 from simulator.engine.agenda import ACCOUNT, Agenda
@@ -25,11 +25,27 @@ Duty = Callable[["World", str], None]
 """Something the agenda does: it gets the World and the id that the entry is about."""
 
 
-@dataclass(slots=True)
 class Block:
-    """An open transaction. A transition whose order depends on its outcome sets `order` inside."""
+    """An open transaction. A transition whose order depends on its outcome sets `order` inside.
 
-    order: Sequence[str] = ()
+    A class and not a generator, because every write opens one.
+    """
+
+    __slots__ = ("_world", "first", "order", "undo_from")
+
+    def __init__(self, world: World, order: Sequence[str]) -> None:
+        self._world = world
+        self.order = order
+        self.first = self.undo_from = 0
+
+    def __enter__(self) -> Block:
+        self._world.enter(self)
+        return self
+
+    def __exit__(
+        self, _: type[BaseException] | None, fault: BaseException | None, __: TracebackType | None
+    ) -> None:
+        self._world.leave(self, fault)
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,27 +267,29 @@ class World:
             due = self.agenda.add(timeline, at, duty, subject)
             self._undo.append(lambda: self.agenda.withdraw(timeline, due))
 
-    @contextmanager
-    def transaction(self, order: Sequence[str] = ()) -> Iterator[Block]:
+    def transaction(self, order: Sequence[str] = ()) -> Block:
         """All of it or nothing.
 
         `order` is the order in which Stripe sends the events of the block. A fault whose `commits`
         is true leaves what was done: a declined payment keeps its invoice, its attempt and events.
         """
-        block = Block(order)
-        first, undo_from = len(self._happenings), len(self._undo)
+        return Block(self, order)
+
+    def enter(self, block: Block) -> None:
+        """Note where the world stood when the block began."""
+        block.first, block.undo_from = len(self._happenings), len(self._undo)
         self._depth += 1
+
+    def leave(self, block: Block, fault: BaseException | None) -> None:
+        """Keep what the block did, or take it back; what follows from it may still fail too."""
         try:
-            try:
-                yield block
-            except BaseException as fault:
-                if getattr(fault, "commits", False):
-                    self._close(first, block.order)
-                raise
-            self._close(first, block.order)
-        except BaseException as fault:
-            if not getattr(fault, "commits", False):
-                self._roll_back(first, undo_from)
+            if fault is None or getattr(fault, "commits", False):
+                self._close(block.first, block.order)
+            else:
+                self._roll_back(block.first, block.undo_from)
+        except BaseException as late:
+            if not getattr(late, "commits", False):
+                self._roll_back(block.first, block.undo_from)
             raise
         finally:
             self._depth -= 1
