@@ -10,11 +10,12 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any, cast
 
-from simulator.api import Fault, Faults, Holds, parts_of
+from simulator.api import Fault, Faults, Hold, Holds, parts_of
 from simulator.control import ControlError
 from simulator.control.shapes import (
     DeliveryShape,
     FaultShape,
+    HoldPage,
     Policy,
     RequestShape,
     Taken,
@@ -100,6 +101,35 @@ class Office(Dashboard):
     def clear_faults(self) -> Sequence[FaultShape]:
         self._faults.clear()
         return self.faults()
+
+    def held(self) -> HoldPage:
+        return {
+            "holds": [
+                {"times": each.times, "method": each.method, "path": each.path}
+                for each in self.holds.wanted
+            ],
+            "held": [
+                {"number": each.number, "method": each.method, "path": each.path}
+                for each in self.holds.waiting.values()
+            ],
+        }
+
+    def add_hold(self, times: int, method: str | None, path: str | None) -> HoldPage:
+        self.holds.add(Hold(times, method, path))
+        return self.held()
+
+    def release_held(self, number: int | None) -> HoldPage:
+        if number is not None and number not in self.holds.waiting:
+            known = ", ".join(map(str, self.holds.waiting)) or "none"
+            raise ControlError(
+                f"no call {number} is held; held are: {known}", status=404, param="number"
+            )
+        self.holds.release(number)
+        return self.held()
+
+    def clear_holds(self) -> HoldPage:
+        self.holds.clear()
+        return self.held()
 
     def set_policy(self, policy: Policy) -> None:
         self.pump.set_policy(policy)

@@ -113,6 +113,7 @@ class Simulator:
     async def close(self) -> None:
         """Stop all clocks and the courier."""
         for office in self._offices.values():
+            office.holds.clear()
             await office.pump.close()
         await self._courier.close()
 
@@ -224,6 +225,7 @@ class Simulator:
         self._accounts.reset(key, lambda key: self._open(key, choices))
         fresh = self._offices[key]
         if old is not None:
+            old.holds.clear()
             await old.pump.close()
         return fresh
 
@@ -266,6 +268,7 @@ class Simulator:
         self._api.put_books(moment.world, moment.books)
         self._accounts.reset(name, lambda key: self._staff(key, moment.world, moment.outbox))
         if old is not None:
+            old.holds.clear()
             await old.pump.close()
         return self._offices[name]
 

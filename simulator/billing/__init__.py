@@ -15,12 +15,16 @@ from simulator.billing import (
     catalog,
     charges,
     checkout,
+    clock_limits,
     collection,
     coupons,
     credit_notes,
     customer_balance,
     customers,
     discounts,
+    dispute_calls,
+    disputes,
+    due_dates,
     entitlements,
     events,
     features,
@@ -30,22 +34,29 @@ from simulator.billing import (
     legacy_charges,
     manual_invoices,
     one_off_items,
+    pause_requests,
     pausing,
     payment_intents,
     payment_methods,
+    pending_updates,
     plans,
     portal_configurations,
     portal_sessions,
     previews,
+    price_terms,
     promotion_codes,
     refunds,
     renewals,
+    resumptions,
+    schedule_clock,
+    schedules,
     setup_intents,
     signups,
     sources,
     subscription_items,
     subscriptions,
     tax_ids,
+    tax_rates,
     test_clocks,
     tokens,
     transfers,
@@ -68,6 +79,7 @@ HANDLERS: Mapping[str, Handler] = {
     **credit_notes.HANDLERS,
     **customer_balance.HANDLERS,
     **customers.HANDLERS,
+    **dispute_calls.HANDLERS,
     **entitlements.HANDLERS,
     **events.HANDLERS,
     **features.HANDLERS,
@@ -77,6 +89,7 @@ HANDLERS: Mapping[str, Handler] = {
     **legacy_charges.HANDLERS,
     **manual_invoices.HANDLERS,
     **one_off_items.HANDLERS,
+    **pause_requests.HANDLERS,
     **payment_methods.HANDLERS,
     **payment_intents.HANDLERS,
     **plans.HANDLERS,
@@ -85,11 +98,14 @@ HANDLERS: Mapping[str, Handler] = {
     **previews.HANDLERS,
     **promotion_codes.HANDLERS,
     **refunds.HANDLERS,
+    **resumptions.HANDLERS,
+    **schedules.HANDLERS,
     **setup_intents.HANDLERS,
     **sources.HANDLERS,
     **subscription_items.HANDLERS,
     **subscriptions.HANDLERS,
     **tax_ids.HANDLERS,
+    **tax_rates.HANDLERS,
     **test_clocks.HANDLERS,
     **tokens.HANDLERS,
     **transfers.HANDLERS,
@@ -104,8 +120,24 @@ INCLUDABLE: Mapping[str, Mapping[str, Callable[[World, Obj], Any]]] = {
     "coupon": coupons.INCLUDABLE,
     "customer": customers.INCLUDABLE,
     "invoice": invoices.INCLUDABLE,
+    "price": {"tiers": price_terms.tiers_of},
 }
 """Fields that exist only when they are expanded, by object and dotted path."""
+
+
+def _invoice_changed(world: World, name: str) -> None:
+    """What waits for an invoice to be paid, voided or given up."""
+    clock_limits.invoice_changed(world, name)
+    pending_updates.invoice_changed(world, name)
+    resumptions.invoice_changed(world, name)
+
+
+def _subscription_changed(world: World, name: str) -> None:
+    """What a customer may have, and what it is entitled to."""
+    clock_limits.subscription_changed(world, name)
+    entitlements.subscription_changed(world, name)
+    schedule_clock.subscription_changed(world, name)
+
 
 _SUBSCRIPTION_OF_INVOICE = "parent.subscription_details.subscription"
 
@@ -115,13 +147,21 @@ LAWS = Laws(
         "checkout.expire": checkout.expire_unpaid,
         "coupon.expire": coupons.expire,
         "discount.end": discounts.end_discount,
+        "dispute.decide": disputes.decide,
+        "dispute.lapse": disputes.lapse,
+        "dispute.open": disputes.open_dispute,
         "invoice.advance": collection.advance_invoice,
+        "invoice.overdue": due_dates.overdue,
         "invoice.retry": collection.retry_invoice,
         "payment_intent.release": payment_intents.release_uncaptured,
         "promotion_code.expire": promotion_codes.expire,
         "refund.resolve": refunds.resolve,
+        "schedule.advance": schedule_clock.advance,
+        "schedule.expiring": schedule_clock.expiring,
         "subscription.expire": signups.expire,
-        "subscription.period_end": renewals.period_ended,
+        "subscription.expire_resumption": resumptions.expire,
+        "subscription.expire_update": pending_updates.expire,
+        "subscription.period_end": schedule_clock.period_ended,
         "subscription.resume_collection": pausing.resume_collection,
         "subscription.trial_will_end": renewals.trial_will_end,
         "subscription.upcoming": upcoming.announce,
@@ -129,13 +169,18 @@ LAWS = Laws(
         "test_clock.advance": test_clocks.finish_advance,
         "test_clock.delete": test_clocks.delete_clock,
     },
-    after={"subscription": entitlements.subscription_changed},
+    after={
+        "customer": clock_limits.customer_changed,
+        "invoice": _invoice_changed,
+        "subscription": _subscription_changed,
+    },
     paths={
         "charge": ("customer", "payment_intent"),
         "checkout.session": ("customer", "subscription"),
         "credit_note": ("invoice",),
         "customer": ("email", "test_clock"),
         "customer_balance_transaction": ("customer",),
+        "dispute": ("charge", "payment_intent"),
         "entitlements.feature": ("lookup_key",),
         "event": ("type",),
         "invoice": ("customer", _SUBSCRIPTION_OF_INVOICE),
@@ -149,6 +194,7 @@ LAWS = Laws(
         "setup_attempt": ("setup_intent",),
         "setup_intent": ("customer",),
         "subscription": ("customer", "test_clock"),
+        "subscription_schedule": ("customer",),
         "tax_id": ("customer",),
     },
 )

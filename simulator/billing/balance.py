@@ -41,8 +41,12 @@ def enter(
     fees: Sequence[Obj] = (),
     description: str | None = None,
     name: str | None = None,
+    category: str | None = None,
 ) -> Obj:
-    """Insert a balance transaction of that `type`; `amount` is signed and before fees."""
+    """Insert a balance transaction of that `type`; `amount` is signed and before fees.
+
+    `category` is its `reporting_category`, where that does not follow from the type.
+    """
     fee = sum(part["amount"] for part in fees)
     return world.insert(
         {
@@ -58,7 +62,7 @@ def enter(
             "fee": fee,
             "fee_details": list(fees),
             "net": amount - fee,
-            "reporting_category": _CATEGORIES.get(kind, kind),
+            "reporting_category": category or _CATEGORIES.get(kind, kind),
             "source": source["id"],
             "status": "pending",
             "type": kind,

@@ -6,7 +6,6 @@ docs.stripe.com/api/products, docs.stripe.com/api/prices; creating a recurring p
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from simulator.billing.call import (
@@ -22,6 +21,7 @@ from simulator.billing.call import (
     unset,
 )
 from simulator.billing.embedded_prices import show_in_subscriptions
+from simulator.billing.price_terms import AMOUNTS, requested_tiers, terms
 from simulator.contract.errors import MissingParameter, StripeError
 from simulator.engine import Obj, World
 
@@ -150,7 +150,6 @@ def _product_changes(product: Obj, params: Any) -> Obj:
 
 _PRICE = (
     "active",
-    "billing_scheme",
     "currency",
     "lookup_key",
     "metadata",
@@ -160,8 +159,7 @@ _PRICE = (
     "recurring",
     "tax_behavior",
     "transfer_lookup_key",
-    "unit_amount",
-    "unit_amount_decimal",
+    *AMOUNTS,
 )
 
 
@@ -171,15 +169,13 @@ def create_price(world: World, call: Call) -> Obj:
 
 def new_price(world: World, params: Any, *, name: str | None = None) -> Obj:
     """Create a price from the parameters of `POST /v1/prices`; `name` is an id that was chosen."""
-    if params.get("billing_scheme", "per_unit") != "per_unit":
-        raise not_simulated("tiered prices", param="billing_scheme")
+    how, tiers = terms(params), requested_tiers(params)
     with world.transaction():
         product = _product_of(world, params)
         price: Obj = {
             "id": name or world.ids.new("price"),
             "object": "price",
             "active": params.get("active", True),
-            "billing_scheme": "per_unit",
             "created": world.now(),
             "currency": _currency(params["currency"]),
             "custom_unit_amount": None,
@@ -190,12 +186,12 @@ def new_price(world: World, params: Any, *, name: str | None = None) -> Obj:
             "product": product,
             "recurring": _recurring(params.get("recurring")),
             "tax_behavior": params.get("tax_behavior", "unspecified"),
-            "tiers_mode": None,
-            "transform_quantity": None,
             "type": "recurring" if params.get("recurring") else "one_time",
-            **_amounts(params),
+            **how,
         }
         price["lookup_key"] = _lookup_key(world, params, price["id"])
+        if tiers is not None:
+            world.keep(price["id"], tiers=tiers)
         world.insert(price, "price.created")
         if price["recurring"]:
             world.emit("plan.created", plan_of(price))
@@ -236,28 +232,6 @@ def _recurring(given: Any) -> Obj | None:
             param="recurring[interval_count]",
         )
     return recurring
-
-
-def _amounts(params: Any) -> Obj:
-    amount, decimal = params.get("unit_amount"), params.get("unit_amount_decimal")
-    if (amount is None) == (decimal is None):
-        raise refusal(
-            "Prices require an `unit_amount` or `unit_amount_decimal` parameter to be set, and only"
-            " one of them.",
-            param="unit_amount",
-        )
-    if amount is None:
-        exact = Decimal(str(decimal))
-        if exact != exact.to_integral_value():
-            raise not_simulated("fractions of a minor unit", param="unit_amount_decimal")
-        amount = int(exact)
-    if amount < 0:
-        raise StripeError(
-            "This value must be greater than or equal to 0.",
-            code="parameter_invalid_integer",
-            param="unit_amount",
-        )
-    return {"unit_amount": amount, "unit_amount_decimal": str(amount)}
 
 
 def _lookup_key(world: World, params: Any, own: str) -> str | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from simulator.billing.dunning import after_failure, set_delinquent
 from simulator.billing.invoice_items import pending_of
-from simulator.billing.invoicing import Draft, collect, draft, finalize, settle
+from simulator.billing.invoicing import DRAFT_FOR, Draft, collect, draft, finalize, settle
 from simulator.billing.lines import pending_line
 from simulator.billing.payment_methods import default_of
 from simulator.billing.payments import action_required
@@ -18,32 +18,48 @@ from simulator.billing.renewals import cycle_line
 from simulator.billing.signups import await_confirmation, no_method
 from simulator.billing.subscription_items import items_of, note_line_debits
 from simulator.billing.subscription_status import OWING
+from simulator.billing.timelines import timeline_of
 from simulator.billing.wanted_changes import Change
 from simulator.engine import Obj, World
 
 
 def invoice_now(world: World, before: Obj, changed: Obj, change: Change, new_period: bool) -> Obj:
     """Invoice and collect at once; adds `latest_invoice`, and `past_due` when it fails."""
+    invoice = open_invoice(world, before, changed, change.now, new_period=new_period)
+    if invoice is None:
+        return changed
+    status = _collected(world, before, invoice, change) if invoice["status"] == "open" else {}
+    return {**changed, "latest_invoice": invoice["id"], **status}
+
+
+def open_invoice(
+    world: World, before: Obj, changed: Obj, now: int, *, new_period: bool
+) -> Obj | None:
+    """Invoice what is pending and, for a new period, every item; `None` where that is nothing.
+
+    It is open at once, but for one that is to be sent.
+    """
+    waiting = pending_of(world, before["id"])
+    if not new_period and not waiting:
+        return None
     items = changed["items"]["data"]
-    now = change.now
     started = min(item["current_period_start"] for item in items_of(before))
-    plan = Draft(before, "subscription_update", now, (now if new_period else started, now))
+    sent = before["collection_method"] == "send_invoice"
+    period = (now if new_period else started, now)
+    plan = Draft(before, "subscription_update", now, period, auto_advance=sent)
     after = {**before, **changed}
 
     def lines(name: str) -> list[Obj]:
-        pending = [pending_line(world, name, item) for item in pending_of(world, before["id"])]
+        pending = [pending_line(world, name, item) for item in waiting]
         whole = [cycle_line(world, name, after, item) for item in items] if new_period else []
         return [*pending, *whole]
 
-    if not new_period and not pending_of(world, before["id"]):
-        return changed
     invoice = draft(world, plan, lines)
     note_line_debits(world, invoice)
-    if invoice["collection_method"] == "send_invoice":
-        return {**changed, "latest_invoice": invoice["id"]}
-    opened = finalize(world, invoice, now)
-    status = _collected(world, before, opened, change)
-    return {**changed, "latest_invoice": opened["id"], **status}
+    if sent:
+        world.schedule(now + DRAFT_FOR, "invoice.advance", invoice["id"], timeline_of(before))
+        return invoice
+    return finalize(world, invoice, now)
 
 
 def _collected(world: World, subscription: Obj, invoice: Obj, change: Change) -> Obj:

@@ -18,7 +18,7 @@ from simulator.billing.cycles import Cycle, cycle_after
 from simulator.billing.discounts import Holder, replace_all, standing_amount
 from simulator.billing.invoice_items import credit_item, debit_item
 from simulator.billing.orders import CHANGED, CHANGED_AND_INVOICED
-from simulator.billing.proration import Debit, credit_for, remaining
+from simulator.billing.proration import Debit, credit_for
 from simulator.billing.renewals import look_ahead
 from simulator.billing.subscription_items import (
     debits_of,
@@ -29,6 +29,7 @@ from simulator.billing.subscription_items import (
 )
 from simulator.billing.wanted_changes import Change, ItemChange
 from simulator.engine import Obj, World
+from simulator.engine.money import share
 
 __all__ = ["Change", "ItemChange", "apply"]
 
@@ -128,9 +129,14 @@ def _changed_item(
 ) -> Obj:
     price = (entry.price if entry else None) or item["price"]
     metadata = entry.metadata if entry and entry.metadata is not None else item["metadata"]
+    rates = item["tax_rates"]
+    if entry is not None and entry.tax_rates is not None:
+        rates = list(entry.tax_rates)
+        world.keep(item["id"], tax_rates=rates)
     made = {
         **item,
         "metadata": metadata,
+        "tax_rates": rates,
         "plan": plan_of(price),
         "price": price,
         "quantity": _quantity(item, entry),
@@ -159,6 +165,7 @@ def _added_item(
         created=change.now,
         period=(0, 0),
         metadata=entry.metadata,
+        tax_rates=entry.tax_rates or (),
     )
     made = {**made, "discounts": _discounts(world, subscription, made, entry, change)}
     return _with_period(world, subscription, made, change, cycle)
@@ -183,14 +190,24 @@ def _with_period(world: World, subscription: Obj, item: Obj, change: Change, cyc
     """The item in the period that its price has around the change, debited for what remains of
     it.
     """
-    start, end = cycle.around(item, change.at)
+    start, natural = cycle.around(item, change.at)
+    end = (
+        natural if cycle.trial is not None else min(natural, _last(subscription, change) or natural)
+    )
     placed = {**item, "current_period_start": start, "current_period_end": end}
     if cycle.trial is not None and cycle.moved and change.proration_behavior != "none":
         world.keep(item["id"], debits=())
     if cycle.trial is not None or cycle.new or change.proration_behavior == "none":
         return placed
     whole = standing_amount(world, subscription, item, change.at)
-    amount = remaining(whole, change.at, start, end)
+    amount = share(whole, end - change.at, natural - start)
     _, debit = debit_item(world, subscription, placed, amount, (change.at, end))
     world.keep(item["id"], debits=(debit,))
     return placed
+
+
+def _last(subscription: Obj, change: Change) -> int | None:
+    """An end that was set by its date; the one that is set by the period follows the period."""
+    told = {**subscription, **(change.others or {})}
+    end: int | None = told["cancel_at"]
+    return None if told["cancel_at_period_end"] else end

@@ -30,6 +30,7 @@ from simulator.engine import DAY, Obj, World
 HELD_FOR = 7 * DAY
 """How long an authorisation waits for its capture (docs.stripe.com/payments/place-a-hold)."""
 
+DISPUTED_AFTER = 5  # seconds; a choice of ours, as Stripe does not say how soon
 SETTLES_AFTER = 2
 """Seconds after which a payment that is captured asynchronously has its balance transaction.
 

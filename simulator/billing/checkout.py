@@ -35,7 +35,7 @@ from simulator.billing.payment_method_options import (
     offered,
 )
 from simulator.billing.setup_bodies import setup_body
-from simulator.billing.subscriptions import trial_end
+from simulator.billing.trials import trial_end
 from simulator.billing.urls import absolute_url
 from simulator.contract.errors import MissingParameter, StripeError
 from simulator.engine import DAY, MINUTE, Obj, World

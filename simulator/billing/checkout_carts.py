@@ -16,6 +16,7 @@ from simulator.billing.call import Call, not_simulated, refusal, simulates
 from simulator.billing.catalog import create_product, new_price
 from simulator.billing.discounting import discounted
 from simulator.billing.discounts import Holder, redeem
+from simulator.billing.price_amounts import amount_of
 from simulator.billing.prices_of_items import price_of
 from simulator.billing.requested_items import specs
 from simulator.billing.signups import ItemSpec
@@ -33,10 +34,7 @@ class Cart:
     items: Sequence[ItemSpec]
     currency: str
     off: Sequence[int]
-
-    @property
-    def gross(self) -> list[int]:
-        return [spec.price["unit_amount"] * spec.quantity for spec in self.items]
+    gross: Sequence[int]
 
     @property
     def subtotal(self) -> int:
@@ -69,7 +67,8 @@ def cart_of(world: World, params: Mapping[str, Any]) -> Cart:
     currencies = {spec.price["currency"] for spec in items}
     if len(currencies) > 1:
         raise refusal("All line items must use the same `currency`.", param="line_items")
-    return Cart(items, currencies.pop(), [0] * len(items))
+    gross = [amount_of(world, spec.price, spec.quantity) for spec in items]
+    return Cart(items, currencies.pop(), [0] * len(items), gross)
 
 
 def _named(world: World, entry: Mapping[str, Any], where: str, recurring: bool) -> Obj:
@@ -124,7 +123,7 @@ def with_discount(
             made = discounted(world, lines, [discount], world.now())
             raise _Seen([_off(line) for line in made.lines])
     except _Seen as seen:
-        return Cart(cart.items, cart.currency, seen.off)
+        return Cart(cart.items, cart.currency, seen.off, cart.gross)
 
 
 def _off(line: Obj) -> int:

@@ -23,9 +23,10 @@ from simulator.billing.payments import Session, attempt
 from simulator.billing.promotion_codes import by_code
 from simulator.billing.setup_intents import set_up
 from simulator.billing.signups import ItemSpec, Signup, subscribe
-from simulator.billing.subscriptions import billing_mode, trial_end, trial_settings
+from simulator.billing.subscriptions import billing_mode
 from simulator.billing.test_cards import CardInput, typed
 from simulator.billing.timelines import time_of
+from simulator.billing.trials import trial_end, trial_settings
 from simulator.contract.errors import CardError, StripeError
 from simulator.engine import Obj, World
 

@@ -1,11 +1,11 @@
 """Where the periods of a subscription's items lie after a change.
 
-Each is measured from the billing cycle anchor (docs.stripe.com/billing/subscriptions/billing-cycle);
+Each is measured from the billing cycle anchor, docs.stripe.com/billing/subscriptions/billing-cycle;
 during a trial each is the trial, and its end is the anchor
 (docs.stripe.com/billing/subscriptions/trials/free-trials). A trial that is given to a subscription
 without one begins now and is credited like any other change; that moving the end of a trial makes
 no invoice of its own is our reading of the rule that in flexible billing mode a new anchor alone
-makes none.
+makes none. That a new anchor waits for the end of a running trial is our choice.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def cycle_after(subscription: Obj, change: Change, resets: bool) -> Cycle:
     trialing, end = subscription["status"] == "trialing", change.trial_end
     if end is not None and end > change.now:
         return _on_trial(subscription, end, change.now)
-    if trialing and (end is not None or resets):
+    if trialing and end is not None:
         ended: Obj = {"billing_cycle_anchor": change.now, "status": "active"}
         return Cycle(change.now, new=True, moved=True, fields={**ended, "trial_end": change.now})
     if trialing:

@@ -18,6 +18,7 @@ from dateutil.relativedelta import relativedelta
 from simulator.billing import coupons, promotion_codes
 from simulator.billing.call import existing, refusal, simulates
 from simulator.billing.discounting import Terms, discounted, net_of
+from simulator.billing.price_amounts import amount_of
 from simulator.billing.subscription_items import items_of
 from simulator.billing.timelines import timeline_of
 from simulator.contract.errors import NoSuchObject, StripeError
@@ -237,16 +238,16 @@ def standing_amount(world: World, subscription: Obj, item: Obj, at: int) -> int:
     customer = world.get("customer", subscription["customer"])
     assert customer is not None
     others = [other for other in items_of(subscription) if other["id"] != item["id"]]
-    lines = [_priced(other) for other in (*others, item)]
+    lines = [_priced(world, other) for other in (*others, item)]
     made = discounted(world, lines, on_invoice_of(world, subscription, customer), at)
     return net_of(made.lines[-1])
 
 
-def _priced(item: Obj) -> Obj:
+def _priced(world: World, item: Obj) -> Obj:
     """A whole period of an item as a line, as far as discounts look at it."""
     price = item["price"]
     return {
-        "amount": price["unit_amount"] * item["quantity"],
+        "amount": amount_of(world, price, item["quantity"]),
         "discount_amounts": [],
         "discountable": True,
         "discounts": item["discounts"],

@@ -55,4 +55,4 @@ def relined(
     chosen = draft["discounts"] if discounts is None else discounts
     made = discounted(world, plain, chosen, draft["created"], draft["id"])
     note_use(world, made, draft["id"])
-    return world.change("invoice", draft["id"], summed(draft, made), "invoice.updated")
+    return world.change("invoice", draft["id"], summed(world, draft, made), "invoice.updated")

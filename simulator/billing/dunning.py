@@ -58,7 +58,21 @@ def after_success(world: World, invoice: Obj) -> None:
     if subscription is None or subscription["latest_invoice"] != invoice["id"]:
         return
     if subscription["status"] in OWING:
-        _become(world, subscription, "active")
+        changes = {"status": "active", **_saved_method(world, subscription, invoice)}
+        world.change("subscription", subscription["id"], changes, "customer.subscription.updated")
+
+
+def saves_method(subscription: Obj) -> bool:
+    """Whether the method that a payment succeeds with becomes the subscription's own."""
+    return bool(
+        subscription["payment_settings"]["save_default_payment_method"] == "on_subscription"
+    )
+
+
+def _saved_method(world: World, subscription: Obj, invoice: Obj) -> Obj:
+    payment = default_payment(world, invoice) if saves_method(subscription) else None
+    intent = payment and world.get("payment_intent", payment["payment"]["payment_intent"])
+    return {"default_payment_method": intent["payment_method"]} if intent else {}
 
 
 def after_failure(world: World, name: str, at: int) -> None:

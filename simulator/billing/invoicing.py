@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from simulator.billing import customer_balance
+from simulator.billing.amounts import MINIMUM
 from simulator.billing.connect import application_of
 from simulator.billing.discounting import Discounted, discounted, note_use
 from simulator.billing.discounts import on_invoice_of
@@ -20,8 +21,9 @@ from simulator.billing.lines import invoice_item_of
 from simulator.billing.new_intents import new_invoice_intent
 from simulator.billing.payments import ON_SESSION, Outcome, Session, attempt
 from simulator.billing.tax_ids import shown_on_invoices
+from simulator.billing.taxation import taxed
 from simulator.billing.timelines import timeline_of
-from simulator.engine import HOUR, Obj, World
+from simulator.engine import DAY, HOUR, Obj, World
 
 Lines = Callable[[str], Sequence[Obj]]
 """Given the invoice's id, its lines."""
@@ -48,6 +50,7 @@ def draft(world: World, plan: Draft, lines: Lines) -> Obj:
     customer = world.get("customer", subscription["customer"])
     assert customer is not None
     finalizes_at = plan.at + DRAFT_FOR if plan.auto_advance else None
+    sent = subscription["collection_method"] == "send_invoice"
     fields: Obj = {
         "application": application_of(world),
         "auto_advance": plan.auto_advance,
@@ -56,7 +59,9 @@ def draft(world: World, plan: Draft, lines: Lines) -> Obj:
         "collection_method": subscription["collection_method"],
         "created": plan.at,
         "currency": subscription["currency"],
-        "next_payment_attempt": finalizes_at,
+        "default_tax_rates": subscription["default_tax_rates"],
+        "due_date": _due(subscription, plan.at),
+        "next_payment_attempt": None if sent else finalizes_at,
         "parent": {
             "quote_details": None,
             "subscription_details": {
@@ -72,6 +77,13 @@ def draft(world: World, plan: Draft, lines: Lines) -> Obj:
     }
     discounts = on_invoice_of(world, subscription, customer)
     return insert_draft(world, {"id": name, **fields}, customer, list(lines(name)), discounts)
+
+
+def _due(subscription: Obj, at: int) -> int | None:
+    """By when an invoice that is sent is to be paid."""
+    if subscription["collection_method"] != "send_invoice":
+        return None
+    return int(at + subscription["days_until_due"] * DAY)
 
 
 def insert_draft(
@@ -107,21 +119,29 @@ def insert_draft(
                 world.change("invoiceitem", pending, {"invoice": name})
         for spent in note_use(world, made, name):
             world.schedule(at, "discount.end", spent, timeline_of(invoice))
-        return world.insert({**invoice, **summed(invoice, made)}, "invoice.created")
+        return world.insert({**invoice, **summed(world, invoice, made)}, "invoice.created")
 
 
-def summed(invoice: Obj, made: Discounted) -> Obj:
+def summed(world: World, invoice: Obj, made: Discounted) -> Obj:
     """The lines of a draft and the sums that follow from them, all in minor units."""
-    due = max(0, made.total + invoice["starting_balance"])
+    tax = taxed(
+        world, made.lines, invoice["default_tax_rates"], invoice["customer_tax_exempt"] or "none"
+    )
+    total = made.total + tax.exclusive
+    due = max(0, total + invoice["starting_balance"])
     return {
         **made.shown(),
+        "subtotal_excluding_tax": made.subtotal - tax.inclusive,
+        "total": total,
+        "total_excluding_tax": made.total - tax.inclusive,
+        "total_taxes": tax.total_taxes,
         "amount_due": due,
         "amount_remaining": due,
         "lines": {
             "object": "list",
-            "data": made.lines,
+            "data": tax.lines,
             "has_more": False,
-            "total_count": len(made.lines),
+            "total_count": len(tax.lines),
             "url": f"/v1/invoices/{invoice['id']}/lines",
         },
     }
@@ -133,11 +153,12 @@ def finalize(world: World, invoice: Obj, at: int) -> Obj:
         customer = world.get("customer", invoice["customer"])
         assert customer is not None
         total, balance = invoice["total"], customer["balance"]
-        due = max(0, total + balance)
+        owed = max(0, total + balance)
+        due = 0 if owed < MINIMUM.get(invoice["currency"], 1) else owed
         ending = balance + total - due
         sequence = customer["next_invoice_sequence"]
         if ending != balance:
-            _move_balance(world, customer, invoice, ending)
+            _move_balance(world, customer, invoice, ending, too_small=owed - due)
         world.change("customer", customer["id"], {"next_invoice_sequence": sequence + 1})
         token = f"test_{world.ids.token(48)}"
         world.keep(f"hosted_invoice:{token}", invoice=invoice["id"])
@@ -163,6 +184,9 @@ def finalize(world: World, invoice: Obj, at: int) -> Obj:
         )
         if due:
             _expect_payment(world, opened, at)
+        if due and opened["due_date"] is not None:
+            timeline = timeline_of(opened)
+            world.schedule(opened["due_date"], "invoice.overdue", opened["id"], timeline)
         return opened
 
 
@@ -310,15 +334,26 @@ def _expect_payment(world: World, invoice: Obj, at: int) -> None:
     )
 
 
-def _move_balance(world: World, customer: Obj, invoice: Obj, ending: int) -> None:
-    """Use up credit, or keep what the invoice gives back, and write it down."""
-    customer_balance.enter(
-        world,
-        customer,
-        "applied_to_invoice",
-        ending,
-        invoice["created"],
-        currency=invoice["currency"],
-        invoice=invoice["id"],
-    )
+def _move_balance(
+    world: World, customer: Obj, invoice: Obj, ending: int, *, too_small: int
+) -> None:
+    """Use up credit, or keep what the invoice gives back, and write it down.
+
+    What is owed and is `too_small` to be charged is owed later
+    (docs.stripe.com/billing/customer/balance, `invoice_too_small`).
+    """
+    steps = [("applied_to_invoice", ending - too_small), ("invoice_too_small", ending)]
+    for kind, reached in steps:
+        if reached == customer["balance"]:
+            continue
+        customer_balance.enter(
+            world,
+            customer,
+            kind,
+            reached,
+            invoice["created"],
+            currency=invoice["currency"],
+            invoice=invoice["id"],
+        )
+        customer = {**customer, "balance": reached}
     world.change("customer", customer["id"], {"balance": ending}, "customer.updated")

@@ -8,19 +8,35 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from simulator.billing.price_terms import tiers_of
 from simulator.engine import Obj, World
-from simulator.engine.money import display
+from simulator.engine.money import display_exact
 
 
 def described(world: World, price: Obj, quantity: int) -> str:
     """`2 user × Gold (at $25.00 / month)`."""
-    amount = display(price["unit_amount"], price["currency"])
+    amount = _rate(world, price, quantity)
     recurring = price["recurring"]
     if recurring is None:
-        return f"{counted(world, price, quantity)} (at {amount} each)"
+        return f"{counted(world, price, quantity)} ({amount} each)"
     count, interval = recurring["interval_count"], recurring["interval"]
     every = f"/ {interval}" if count == 1 else f"every {count} {interval}s"
-    return f"{counted(world, price, quantity)} (at {amount} {every})"
+    return f"{counted(world, price, quantity)} ({amount} {every})"
+
+
+def _rate(world: World, price: Obj, quantity: int) -> str:
+    """`at $25.00`, `at $10.00 per 12`, `at $0.0005`; of tiers, the one that the quantity reaches.
+
+    That tiers share one line, and the words for them, are our choice; Stripe writes a line each.
+    """
+    currency, tiers = price["currency"], tiers_of(world, price)
+    if tiers is not None:
+        place = next(n for n, t in enumerate(tiers) if t["up_to"] is None or quantity <= t["up_to"])
+        decimal = tiers[place]["unit_amount_decimal"]
+        return f"Tier {place + 1} at {display_exact(decimal or '0', currency)}"
+    package = price["transform_quantity"]
+    exact = display_exact(price["unit_amount_decimal"], currency)
+    return f"at {exact} per {package['divide_by']}" if package else f"at {exact}"
 
 
 def counted(world: World, price: Obj, quantity: int) -> str:

@@ -29,6 +29,7 @@ from simulator.billing.invoicing import DRAFT_FOR, finalize, insert_draft
 from simulator.billing.lines import pending_line
 from simulator.billing.payment_methods import own_method
 from simulator.billing.subscription_items import items_of
+from simulator.billing.tax_rates import requested_rates
 from simulator.billing.timelines import time_of, timeline_of
 from simulator.billing.uncollectible import give_up
 from simulator.contract.errors import MissingParameter, StripeError
@@ -41,6 +42,7 @@ _WRITABLE = (
     "collection_method",
     "days_until_due",
     "default_payment_method",
+    "default_tax_rates",
     "discounts",
     "due_date",
     "metadata",
@@ -78,6 +80,7 @@ def create(world: World, call: Call) -> Obj:
         "created": now,
         "currency": currency,
         "custom_fields": None,
+        "default_tax_rates": [],
         "metadata": {},
         "parent": _parent(subscription),
         "period_end": now,
@@ -173,6 +176,9 @@ def _changed_fields(
         changes["default_payment_method"] = own_method(
             world, customer, params["default_payment_method"]
         )
+    if params.get("default_tax_rates") is not None:
+        rates = requested_rates(world, params["default_tax_rates"], "default_tax_rates")
+        changes["default_tax_rates"] = rates
     if params.get("rendering"):
         given = simulates(params["rendering"], ("amount_tax_display", "pdf"), "rendering")
         changes["rendering"] = {**(invoice["rendering"] or _RENDERING), **given}

@@ -23,11 +23,12 @@ from simulator.billing.call import (
 from simulator.billing.discounts import Holder, redeem_all, replace_all
 from simulator.billing.draft_changes import editable, put_on, take_off
 from simulator.billing.prices_of_items import price_of
+from simulator.billing.tax_rates import requested_rates
 from simulator.billing.timelines import time_of
 from simulator.contract.errors import MissingParameter, StripeError
 from simulator.engine import Obj, World
 
-_PLAIN = ("description", "discountable", "metadata", "period")
+_PLAIN = ("description", "discountable", "metadata", "period", "tax_rates")
 _PRICED = ("amount", "price", "price_data", "pricing", "quantity", "unit_amount_decimal")
 
 
@@ -46,7 +47,7 @@ def create(world: World, call: Call) -> Obj:
         name = params["subscription"]
         subscription = existing(world, "subscription", name, "subscription")["id"]
     with world.transaction():
-        item = _new_item(world, customer, params, subscription)
+        item = new_one_off(world, customer, params, subscription)
         world.insert(item, "invoiceitem.created")
         if customer["currency"] is None:
             adopted = {"currency": item["currency"]}
@@ -56,9 +57,10 @@ def create(world: World, call: Call) -> Obj:
         return item
 
 
-def _new_item(
+def new_one_off(
     world: World, customer: Obj, params: Mapping[str, Any], subscription: str | None
 ) -> Obj:
+    """An item that is not kept yet, of the subscription if one is given."""
     now, name = time_of(world, customer), world.ids.new("ii")
     currency = _currency(world, customer, params)
     priced = _pricing(world, params, currency, params.get("description"))
@@ -83,7 +85,7 @@ def _new_item(
         "period": dict(params.get("period") or {"end": now, "start": now}),
         "proration": False,
         "proration_details": None,
-        "tax_rates": [],
+        "tax_rates": requested_rates(world, params.get("tax_rates"), "tax_rates"),
         "test_clock": customer["test_clock"],
         **priced,
     }
@@ -131,6 +133,8 @@ def update(world: World, call: Call) -> Obj:
         changes["metadata"] = merged_metadata(item["metadata"], params["metadata"])
     if "discountable" in params:
         changes["discountable"] = params["discountable"]
+    if params.get("tax_rates") is not None:
+        changes["tax_rates"] = requested_rates(world, params["tax_rates"], "tax_rates")
     if params.get("period"):
         changes["period"] = dict(params["period"])
     with world.transaction():

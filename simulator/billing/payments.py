@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from simulator.billing import authentication, requested_declines
 from simulator.billing.call import not_simulated
-from simulator.billing.charges import HELD_FOR, Attempt, new_charge
+from simulator.billing.charges import DISPUTED_AFTER, HELD_FOR, Attempt, new_charge
 from simulator.billing.declines import AUTHENTICATION_REQUIRED, Decline
 from simulator.billing.payment_methods import attach
 from simulator.billing.test_cards import TestCard, card_of
@@ -103,8 +103,6 @@ def _chargeable(method: Obj) -> TestCard:
     card = card_of(method)
     if card is None:
         raise not_simulated(f"payments by {method['type']}", param="payment_method")
-    if card.disputes:
-        raise not_simulated("disputes, which this card leads to", param="payment_method")
     return card
 
 
@@ -125,6 +123,9 @@ def _paid(world: World, intent: Obj, method: Obj, at: int, authenticated: bool) 
         "payment_method": method["id"],
     }
     _save_for_later(world, intent, method)
+    card = card_of(method)
+    if card is not None and card.disputes:
+        world.schedule(world.now() + DISPUTED_AFTER, "dispute.open", charge["id"])
     if intent["capture_method"] == "manual":
         changes.update(amount_capturable=intent["amount"], status="requires_capture")
         world.schedule(at + HELD_FOR, "payment_intent.release", intent["id"])

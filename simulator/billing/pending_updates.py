@@ -136,7 +136,7 @@ def is_unpaid(world: World, subscription: Obj, changed: Obj) -> bool:
 
 def invoice_changed(world: World, name: str) -> None:
     """What follows from an invoice that was paid or voided: its update is applied or discarded."""
-    owner = world.kept(name).get("pending_update_of")
+    owner: str = world.kept(name).get("pending_update_of", "")
     invoice = world.get("invoice", name) if owner else None
     subscription = world.get("subscription", owner) if owner else None
     if invoice is None or subscription is None or world.kept(owner).get("pending") != name:

@@ -18,6 +18,7 @@ from simulator.billing.orders import CARD_SAVED
 from simulator.billing.payment_methods import attach, from_input
 from simulator.billing.portal_configurations import KIND as CONFIGURATION
 from simulator.billing.portal_configurations import with_products
+from simulator.billing.portal_schedules import schedule_change, waits_for_period_end
 from simulator.billing.portal_sessions import find_session, is_expired, touch
 from simulator.billing.previews import preview_change
 from simulator.billing.promotion_codes import by_code
@@ -61,6 +62,8 @@ def cancel(
     subscription = _own(world, session, subscription_id)
     if subscription["cancel_at"]:
         raise StripeError("This subscription is already set to be canceled.")
+    if subscription["schedule"]:
+        raise StripeError("A subscription with a scheduled change cannot be canceled here.")
     reasons = feature["cancellation_reason"]
     if feedback and (not reasons["enabled"] or feedback not in reasons["options"]):
         raise refusal("This cancellation reason is not offered.", param="feedback")
@@ -107,6 +110,11 @@ def switch(
     """
     subscription = _own(world, session, subscription_id)
     change = _change(world, session, subscription, price_id, quantity)
+    feature = _feature(world, session, "subscription_update")
+    if waits_for_period_end(world, subscription, change, feature["schedule_at_period_end"]):
+        if promotion_code:
+            raise refusal("This change takes no promotion code.", param="promotion_code")
+        return schedule_change(world, subscription, change)
     with world.transaction():
         if promotion_code:
             discounts = _with_code(world, session, subscription, promotion_code)
@@ -164,6 +172,8 @@ def _change(
     fits = price is not None and price["active"] and price["currency"] == subscription["currency"]
     if offer is None or price is None or not fits:
         raise refusal("This plan is not offered here.", param="price")
+    if subscription["schedule"]:
+        raise StripeError("A subscription with a scheduled change cannot be updated here.")
     items = items_of(subscription)
     if len(items) > 1:
         raise StripeError("Subscriptions with multiple items cannot be updated in the portal.")
@@ -176,20 +186,16 @@ def _change(
         _check_quantity(offer, allowed, wanted)
     if (price_id, wanted) == (item["price"]["id"], item["quantity"]):
         raise StripeError("Cannot update the subscription because there are no changes to confirm.")
-    if subscription["status"] == "trialing" and feature["trial_update_behavior"] == "end_trial":
-        raise StripeError(
-            "Carom does not simulate ending a trial by switching plans yet; configure"
-            " trial_update_behavior=continue_trial.",
-            status=501,
-            type="api_error",
-        )
     now = time_of(world, subscription)
+    trialing = subscription["status"] == "trialing"
+    ends_trial = trialing and feature["trial_update_behavior"] == "end_trial"
     return Change(
         items=[ItemChange(item["id"], price, wanted)],
         now=now,
         at=now,
         proration_behavior=feature["proration_behavior"],
         reset_anchor=feature["billing_cycle_anchor"] == "now",
+        trial_end=now if ends_trial else None,
     )
 
 

@@ -210,10 +210,6 @@ def _check(features: Obj, products: tuple[Obj, ...]) -> None:
     update_feature = features["subscription_update"]
     if features["subscription_pause"]["enabled"]:
         raise not_simulated("pausing in the portal", param="features[subscription_pause][enabled]")
-    if update_feature["schedule_at_period_end"]["conditions"]:
-        raise not_simulated(
-            "scheduling portal updates", param=f"{where}[schedule_at_period_end][conditions]"
-        )
     cancel = features["subscription_cancel"]
     if cancel["proration_behavior"] == "always_invoice":
         raise refusal(

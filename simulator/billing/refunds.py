@@ -61,6 +61,12 @@ def _charge(world: World, params: Mapping[str, Any]) -> Obj:
         raise MissingParameter("payment_intent")
     if charge["status"] == "failed":
         raise StripeError(f"Charge {charge['id']} was not successful and cannot be refunded.")
+    dispute = world.get("dispute", charge["dispute"] or "")
+    if dispute is not None and not dispute["is_charge_refundable"]:
+        raise StripeError(
+            f"Charge {charge['id']} has been charged back; cannot issue a refund.",
+            code="charge_disputed",
+        )
     return charge
 
 

@@ -8,15 +8,14 @@ docs.stripe.com/invoicing/overview).
 
 from __future__ import annotations
 
-from simulator.billing.endings import end_as_scheduled, end_now
+from simulator.billing.endings import end_as_scheduled
 from simulator.billing.invoice_items import pending_for
 from simulator.billing.invoicing import DRAFT_FOR, Draft, draft
 from simulator.billing.lines import described, item_line, pending_line
 from simulator.billing.orders import RENEWED
 from simulator.billing.pausing import keeps_drafts
-from simulator.billing.payment_methods import default_of
-from simulator.billing.periods import end_after
-from simulator.billing.proration import remaining
+from simulator.billing.periods import end_after, start_before
+from simulator.billing.price_amounts import amount_of
 from simulator.billing.subscription_items import (
     items_of,
     note_line_debits,
@@ -25,7 +24,9 @@ from simulator.billing.subscription_items import (
 )
 from simulator.billing.subscription_status import RENEWS
 from simulator.billing.timelines import timeline_of
+from simulator.billing.trials import end_trial_without_method
 from simulator.engine import DAY, Obj, World
+from simulator.engine.money import share
 
 TRIAL_WARNING = 3 * DAY
 
@@ -73,28 +74,23 @@ def period_ended(world: World, name: str) -> None:
     Stale entries, left by changes that moved the period, find nothing to do.
     """
     subscription = world.get("subscription", name)
-    if subscription is None or subscription["status"] not in RENEWS:
+    if subscription is None or subscription["status"] not in (*RENEWS, "paused"):
         return
     at = world.now(timeline_of(subscription))
     cancel_at = subscription["cancel_at"]
     if cancel_at is not None and cancel_at <= at:
         end_as_scheduled(world, subscription, at)
         return
+    if subscription["status"] == "paused":
+        return
     if not any(item["current_period_end"] == at for item in items_of(subscription)):
         return
     if subscription["cancel_at_period_end"] and period_end(subscription) <= at:
         end_as_scheduled(world, subscription, at)
         return
-    if subscription["status"] == "trialing" and _gives_up_without_card(world, subscription):
-        end_now(world, subscription, reason="payment_failed")
+    if subscription["status"] == "trialing" and end_trial_without_method(world, subscription, {}):
         return
     renew(world, subscription, at)
-
-
-def _gives_up_without_card(world: World, subscription: Obj) -> bool:
-    behavior = subscription["trial_settings"]["end_behavior"]["missing_payment_method"]
-    method = default_of(world, subscription, subscription["customer"])
-    return behavior == "cancel" and method is None
 
 
 def renew(world: World, subscription: Obj, at: int) -> Obj:
@@ -146,14 +142,18 @@ def _lines(world: World, invoice: str, subscription: Obj, renewed: list[Obj]) ->
     return lines
 
 
-def cycle_line(world: World, invoice: str, subscription: Obj, item: Obj) -> Obj:
-    """The line for an item's whole period, or for the part of it before a scheduled end."""
+def cycle_line(
+    world: World, invoice: str, subscription: Obj, item: Obj, *, free: bool = False
+) -> Obj:
+    """The line for an item's whole period, or for the part of it after a late start or before a
+    scheduled end.
+    """
     start, end = item["current_period_start"], item["current_period_end"]
-    amount = item["price"]["unit_amount"] * item["quantity"]
-    anchor = subscription["billing_cycle_anchor"]
-    whole = end_after(anchor, item["price"]["recurring"], start)
-    if end < whole:
-        amount -= remaining(amount, end, start, whole)
+    amount = 0 if free else amount_of(world, item["price"], item["quantity"])
+    anchor, recurring = subscription["billing_cycle_anchor"], item["price"]["recurring"]
+    began, whole = start_before(anchor, recurring, start), end_after(anchor, recurring, start)
+    if began < start or end < whole:
+        amount = share(amount, end - start, whole - began)
     text = described(world, item["price"], item["quantity"])
     return item_line(world, invoice, item, amount=amount, period=(start, end), text=text)
 

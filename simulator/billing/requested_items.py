@@ -8,15 +8,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from simulator.billing.call import merged_metadata, refusal, simulates
+from simulator.billing.call import existing, merged_metadata, refusal, simulates
+from simulator.billing.catalog import new_price
 from simulator.billing.changes import ItemChange
 from simulator.billing.signups import ItemSpec
 from simulator.billing.subscription_items import items_of
+from simulator.billing.tax_rates import requested_rates
 from simulator.contract.errors import MissingParameter, NoSuchObject
 from simulator.engine import Obj, World
 
 _ONLY_ITEM = ("plan", "quantity")
-_ITEM = ("id", "price", "plan", "quantity", "metadata", "deleted", "discounts")
+_ITEM = (
+    "id",
+    "price",
+    "price_data",
+    "plan",
+    "quantity",
+    "metadata",
+    "deleted",
+    "discounts",
+    "tax_rates",
+)
 
 
 def specs(world: World, given: list[Any], under: str) -> list[ItemSpec]:
@@ -26,11 +38,16 @@ def specs(world: World, given: list[Any], under: str) -> list[ItemSpec]:
     found = []
     for position, entry in enumerate(given):
         where = f"{under}[{position}]"
-        simulates(entry, ("price", "plan", "quantity", "metadata", "discounts"), where)
+        simulates(
+            entry,
+            ("price", "price_data", "plan", "quantity", "metadata", "discounts", "tax_rates"),
+            where,
+        )
         price = recurring_price(world, entry, where)
         quantity = entry.get("quantity", 1)
         metadata = merged_metadata({}, entry.get("metadata"))
-        found.append(ItemSpec(price, quantity, metadata, entry.get("discounts") or ()))
+        rates = requested_rates(world, entry.get("tax_rates"), f"{where}[tax_rates]")
+        found.append(ItemSpec(price, quantity, metadata, entry.get("discounts") or (), rates))
     if len({spec.price["currency"] for spec in found}) > 1:
         raise refusal("All prices on a subscription must use the same `currency`.")
     return found
@@ -60,6 +77,8 @@ def changed_items(subscription: Obj, params: Mapping[str, Any]) -> list[Any]:
 
 def recurring_price(world: World, entry: Mapping[str, Any], where: str) -> Obj:
     """The price that an item names, by `price` or by the legacy `plan`."""
+    if entry.get("price_data"):
+        return _price_on_the_spot(world, entry["price_data"], where)
     field = "price" if entry.get("price") else "plan"
     if not entry.get(field):
         raise MissingParameter(f"{where}[price]")
@@ -81,6 +100,15 @@ def recurring_price(world: World, entry: Mapping[str, Any], where: str) -> Obj:
     return price
 
 
+def _price_on_the_spot(world: World, data: Mapping[str, Any], where: str) -> Obj:
+    """A price for this item alone: it is not active, so nothing else can use it."""
+    under = f"{where}[price_data]"
+    known = ("currency", "product", "recurring", "tax_behavior", "unit_amount")
+    simulates(data, (*known, "unit_amount_decimal"), under)
+    existing(world, "product", data.get("product", ""), f"{under}[product]")
+    return new_price(world, {**data, "active": False})
+
+
 def item_changes(
     world: World, subscription: Obj, given: list[Any], under: str = "items"
 ) -> list[ItemChange]:
@@ -93,7 +121,7 @@ def item_changes(
         name = entry.get("id")
         if name is not None and name not in own:
             raise NoSuchObject("subscription_item", name, f"{where}[id]")
-        names_price = bool(entry.get("price") or entry.get("plan"))
+        names_price = any(entry.get(key) for key in ("price", "plan", "price_data"))
         price = None
         if names_price or name is None:
             price = recurring_price(world, entry, where)
@@ -106,11 +134,18 @@ def item_changes(
                 deleted=bool(entry.get("deleted")),
                 metadata=entry.get("metadata") or None,
                 discounts=entry.get("discounts"),
+                tax_rates=_rates(world, entry, where),
             )
         )
     if changes and all(change.deleted for change in changes) and len(changes) == len(own):
         raise refusal("A subscription must have at least one active plan.", param=under)
     return changes
+
+
+def _rates(world: World, entry: Mapping[str, Any], where: str) -> list[Obj] | None:
+    if entry.get("tax_rates") is None:
+        return None
+    return requested_rates(world, entry["tax_rates"], f"{where}[tax_rates]")
 
 
 def _check_currency(price: Obj, currency: str, where: str) -> None:

@@ -11,19 +11,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from simulator.billing.added_items import add_invoice_items
 from simulator.billing.connect import application_of
 from simulator.billing.discounts import Holder, redeem_all
-from simulator.billing.invoicing import Draft, collect, draft, finalize, settle, void
-from simulator.billing.lines import counted, described, item_line
+from simulator.billing.dunning import saves_method
+from simulator.billing.first_invoices import first_invoice
+from simulator.billing.invoicing import collect, settle, void
 from simulator.billing.orders import CREATED, CREATED_INCOMPLETE, EXPIRED
 from simulator.billing.payment_methods import default_of
 from simulator.billing.payments import ON_SESSION, Session, action_required
 from simulator.billing.periods import end_after
+from simulator.billing.price_amounts import amount_of
 from simulator.billing.renewals import plan_trial_warning, schedule_ends
 from simulator.billing.subscription_defaults import subscription_defaults
-from simulator.billing.subscription_items import item_list, items_of, new_item, note_line_debits
+from simulator.billing.subscription_items import item_list, new_item
 from simulator.billing.timelines import time_of, timeline_of
-from simulator.billing.winding_down import at_period_end
+from simulator.billing.winding_down import at_period_end, ending_fields, shortened
 from simulator.contract.errors import StripeError
 from simulator.engine import HOUR, Obj, World
 
@@ -44,14 +47,16 @@ class ItemSpec:
     quantity: int = 1
     metadata: Obj = field(default_factory=dict)
     discounts: Sequence[Mapping[str, Any]] = ()
+    tax_rates: Sequence[Obj] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Signup:
     """What a new subscription should be.
 
-    `trial_end` is in Unix seconds; `discounts` are entries of the parameter of that name; `fields`
-    are shown as given.
+    Times are Unix seconds: the trial's end, an anchor of its own, a start in the past and an end.
+    `prorates` is whether the part of a period up to the anchor is charged. `discounts` and `added`
+    are entries of the parameters `discounts` and `add_invoice_items`; `fields` are shown as given.
     """
 
     customer: Obj
@@ -59,6 +64,11 @@ class Signup:
     billing_mode: str = "flexible"
     payment_behavior: str = "allow_incomplete"
     trial_end: int | None = None
+    anchor: int | None = None
+    started: int | None = None
+    ends_at: int | str | None = None
+    prorates: bool = True
+    added: Sequence[Mapping[str, Any]] = ()
     ends_with_period: bool = False
     discounts: Sequence[Mapping[str, Any]] = ()
     session: Session = ON_SESSION
@@ -74,13 +84,21 @@ def subscribe(world: World, signup: Signup) -> Obj:
     with world.transaction() as block:
         _adopt_currency(world, signup)
         planned = _planned(world, signup)
-        invoice = _first_invoice(world, planned)
+        add_invoice_items(world, planned, signup.added)
+        invoice = first_invoice(world, planned, prorates=signup.prorates)
         method = default_of(world, planned, signup.customer["id"])
-        due = invoice["amount_due"]
+        due = invoice["amount_due"] if invoice["status"] == "open" else 0
         if due and method is None and signup.payment_behavior != "default_incomplete":
             raise no_method()
         status, block.order = _first_payment(world, signup, invoice, method)
         created = {**planned, "status": status, "latest_invoice": invoice["id"]}
+        if (
+            method is not None
+            and saves_method(planned)
+            and due
+            and status in ("active", "trialing")
+        ):
+            created["default_payment_method"] = method["id"]
         world.insert(created, "customer.subscription.created")
         _look_ahead(world, created)
         return created
@@ -108,8 +126,8 @@ def _planned(world: World, signup: Signup) -> Obj:
     """The subscription as it will be, but for its status and its first invoice."""
     name = world.ids.new("sub")
     now = time_of(world, signup.customer)
-    anchor = signup.trial_end or now
-    gross = sum((spec.price["unit_amount"] or 0) * spec.quantity for spec in signup.items)
+    anchor = signup.anchor or signup.trial_end or now
+    gross = sum(amount_of(world, spec.price, spec.quantity) for spec in signup.items)
     currency = signup.items[0].price["currency"]
     holder = Holder(signup.customer, now, currency, gross, {"subscription": name})
     items = []
@@ -123,6 +141,7 @@ def _planned(world: World, signup: Signup) -> Obj:
             created=now,
             period=(now, end),
             metadata=spec.metadata,
+            tax_rates=spec.tax_rates,
         )
         own = replace(holder, fields={**holder.fields, "subscription_item": item["id"]})
         where = f"items[{position}][discounts]"
@@ -149,7 +168,7 @@ def _planned(world: World, signup: Signup) -> Obj:
         "items": item_list(name, items),
         "plan": single["plan"] if single else None,
         "quantity": single["quantity"] if single else None,
-        "start_date": now,
+        "start_date": signup.started or now,
         "test_clock": signup.customer["test_clock"],
         "trial_end": signup.trial_end,
         "trial_start": now if signup.trial_end else None,
@@ -157,36 +176,11 @@ def _planned(world: World, signup: Signup) -> Obj:
     }
     if signup.ends_with_period:
         planned.update(at_period_end(planned, now, planned["cancellation_details"]))
+    elif signup.ends_at is not None:
+        planned.update(ending_fields(planned, {"cancel_at": signup.ends_at}, now))
+        if not signup.trial_end:
+            planned.update(shortened(planned))
     return planned
-
-
-def _first_invoice(world: World, subscription: Obj) -> Obj:
-    """Draft and finalise the first invoice: whole periods, or a free line for the trial."""
-    now = subscription["created"]
-    plan = Draft(subscription, "subscription_create", now, (now, now))
-    invoice = draft(
-        world,
-        plan,
-        lambda name: [_first_line(world, name, subscription, i) for i in items_of(subscription)],
-    )
-    note_line_debits(world, invoice)
-    return finalize(world, invoice, now)
-
-
-def _first_line(world: World, invoice: str, subscription: Obj, item: Obj) -> Obj:
-    price, quantity = item["price"], item["quantity"]
-    period = (item["current_period_start"], item["current_period_end"])
-    if subscription["trial_end"]:
-        if subscription["billing_mode"]["type"] == "flexible":
-            text = f"Free trial for {counted(world, price, quantity)}"
-        else:
-            product = world.get("product", price["product"])
-            assert product is not None
-            text = f"Trial period for {product['name']}"
-        return item_line(world, invoice, item, amount=0, period=period, text=text, unit_amount="0")
-    amount = price["unit_amount"] * quantity
-    text = described(world, price, quantity)
-    return item_line(world, invoice, item, amount=amount, period=period, text=text)
 
 
 def _first_payment(
@@ -198,6 +192,8 @@ def _first_payment(
     """
     now = invoice["created"]
     good = "trialing" if signup.trial_end else "active"
+    if invoice["status"] == "draft":
+        return good, CREATED
     if invoice["amount_due"] == 0:
         settle(world, invoice, now)
         return good, CREATED

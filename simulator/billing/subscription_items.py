@@ -25,10 +25,11 @@ def new_item(
     created: int,
     period: tuple[int, int],
     metadata: Obj | None = None,
+    tax_rates: Sequence[Obj] = (),
 ) -> Obj:
     """An item with Stripe's defaults; the World remembers whose it is, for look-ups by its id."""
     name = world.ids.new("si")
-    world.keep(name, subscription=subscription)
+    world.keep(name, subscription=subscription, tax_rates=list(tax_rates))
     return {
         "id": name,
         "object": "subscription_item",
@@ -43,7 +44,7 @@ def new_item(
         "price": price,
         "quantity": quantity,
         "subscription": subscription,
-        "tax_rates": [],
+        "tax_rates": list(tax_rates),
     }
 
 

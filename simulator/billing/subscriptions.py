@@ -8,6 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from simulator.billing import pending_updates
+from simulator.billing.added_items import add_invoice_items
+from simulator.billing.anchors import requested_anchor, shown_config
+from simulator.billing.billing_ends import move_end, moves_an_end
 from simulator.billing.call import (
     Call,
     Handler,
@@ -28,6 +32,7 @@ from simulator.billing.discounts import (
     remove_from_subscription,
     replace_all,
 )
+from simulator.billing.due_dates import collection_fields
 from simulator.billing.endings import end_now
 from simulator.billing.pausing import paused, schedule_resumption
 from simulator.billing.payment_methods import own_method
@@ -35,25 +40,40 @@ from simulator.billing.payments import Session
 from simulator.billing.renewals import schedule_ends
 from simulator.billing.requested_items import changed_items, item_changes, specs
 from simulator.billing.signups import Signup, subscribe
+from simulator.billing.subscription_defaults import subscription_defaults
 from simulator.billing.subscription_items import items_of
 from simulator.billing.subscription_status import ENDED
+from simulator.billing.tax_rates import requested_rates
 from simulator.billing.timelines import time_of
+from simulator.billing.trials import (
+    end_trial_without_method,
+    moved_trial_end,
+    trial_end,
+    trial_settings,
+)
+from simulator.billing.wanted_changes import Payment
 from simulator.billing.winding_down import ending_fields
 from simulator.contract.errors import MissingParameter, NoSuchObject, StripeError
-from simulator.engine import DAY, Obj, World
+from simulator.engine import Obj, World
 
-_LONGEST_TRIAL = 730 * DAY
 _PRORATIONS = "proration_behavior"
 
 
 def create(world: World, call: Call) -> Obj:
     params = call.only(
+        "add_invoice_items",
+        "backdate_start_date",
+        "billing_cycle_anchor",
+        "billing_cycle_anchor_config",
         "billing_mode",
+        "cancel_at",
         "cancel_at_period_end",
         "collection_method",
         "currency",
         "customer",
+        "days_until_due",
         "default_payment_method",
+        "default_tax_rates",
         "description",
         "discounts",
         "items",
@@ -69,25 +89,39 @@ def create(world: World, call: Call) -> Obj:
     if not params.get("customer"):
         raise MissingParameter("customer")
     customer = existing(world, "customer", params["customer"], "customer")
-    if params.get("collection_method", "charge_automatically") != "charge_automatically":
-        raise not_simulated("collection by sending invoices", param="collection_method")
     if params.get("payment_behavior") == "pending_if_incomplete":
         raise refusal(
             "The payment_behavior=pending_if_incomplete parameter is only supported on updates.",
             param="payment_behavior",
         )
+    now = time_of(world, customer)
+    items = specs(world, params.get("items") or [], "items")
     signup = Signup(
         customer=customer,
-        items=specs(world, params.get("items") or [], "items"),
+        items=items,
         billing_mode=billing_mode(params),
         payment_behavior=params.get("payment_behavior", "allow_incomplete"),
-        trial_end=trial_end(params, time_of(world, customer)),
+        trial_end=trial_end(params, now),
+        anchor=requested_anchor(params, [item.price for item in items], now),
+        started=_start(params, now),
+        ends_at=params.get("cancel_at"),
+        prorates=params.get(_PRORATIONS) != "none",
+        added=params.get("add_invoice_items") or (),
         ends_with_period=bool(params.get("cancel_at_period_end")),
         discounts=params.get("discounts") or (),
         session=Session(off=bool(params.get("off_session"))),
         fields=_fields(world, customer["id"], params),
     )
     return subscribe(world, signup)
+
+
+def _start(params: Mapping[str, Any], now: int) -> int | None:
+    start = params.get("backdate_start_date")
+    if start is not None and start > now:
+        raise refusal(
+            "`backdate_start_date` must be a timestamp in the past.", param="backdate_start_date"
+        )
+    return start
 
 
 def billing_mode(params: Mapping[str, Any]) -> str:
@@ -97,28 +131,6 @@ def billing_mode(params: Mapping[str, Any]) -> str:
         return "flexible"
     simulates(mode, ("type",), "billing_mode")
     return str(mode["type"])
-
-
-def trial_end(params: Mapping[str, Any], now: int) -> int | None:
-    """When a trial asked for by `trial_period_days` or `trial_end` is over; `None` without one."""
-    days, end = params.get("trial_period_days"), params.get("trial_end")
-    if end == "now":
-        end = None
-    if days is not None and end is not None:
-        raise refusal(
-            "Only one of `trial_end` and `trial_period_days` can be specified.", param="trial_end"
-        )
-    if days:
-        end = now + days * DAY
-    if end is None:
-        return None
-    if not now < end <= now + _LONGEST_TRIAL:
-        raise refusal(
-            "Invalid timestamp: must be an integer Unix timestamp in the future, at most two years"
-            " away.",
-            param="trial_end",
-        )
-    return int(end)
 
 
 def _fields(world: World, customer: str, params: Mapping[str, Any]) -> Obj:
@@ -133,34 +145,27 @@ def _fields(world: World, customer: str, params: Mapping[str, Any]) -> Obj:
             world, customer, params["default_payment_method"]
         )
     if params.get("payment_settings"):
-        given = simulates(
-            params["payment_settings"], ("save_default_payment_method",), "payment_settings"
-        )
-        fields["payment_settings"] = {
-            "payment_method_options": None,
-            "payment_method_types": None,
-            "save_default_payment_method": given.get("save_default_payment_method", "off"),
-        }
-        if given.get("save_default_payment_method") == "on_subscription":
-            raise not_simulated(
-                "saving the payment method on the subscription",
-                param="payment_settings[save_default_payment_method]",
-            )
+        fields["payment_settings"] = payment_settings(params["payment_settings"], {})
+    fields.update(_tax_fields(world, params))
+    fields.update(collection_fields(params, subscription_defaults()))
+    if params.get("billing_cycle_anchor_config"):
+        fields["billing_cycle_anchor_config"] = shown_config(params["billing_cycle_anchor_config"])
     if params.get("trial_settings"):
         fields["trial_settings"] = trial_settings(params["trial_settings"])
     return fields
 
 
-def trial_settings(given: Mapping[str, Any]) -> Obj:
-    behavior = simulates(
-        given["end_behavior"], ("missing_payment_method",), "trial_settings[end_behavior]"
-    )
-    if behavior["missing_payment_method"] == "pause":
-        raise not_simulated(
-            "pausing at the end of a trial",
-            param="trial_settings[end_behavior][missing_payment_method]",
-        )
-    return {"end_behavior": {"billing_cycle_anchor": None, **behavior}}
+def _tax_fields(world: World, params: Mapping[str, Any]) -> Obj:
+    name = "default_tax_rates"
+    return {name: requested_rates(world, params[name], name)} if name in params else {}
+
+
+def payment_settings(given: Mapping[str, Any], before: Obj) -> Obj:
+    """`payment_settings` as the subscription shows it."""
+    names = ("payment_method_options", "payment_method_types", "save_default_payment_method")
+    simulates(given, names, "payment_settings")
+    plain = {**dict.fromkeys(names), "save_default_payment_method": "off"}
+    return {**plain, **before, **{name: unset(value) for name, value in given.items()}}
 
 
 def retrieve(world: World, call: Call) -> Obj:
@@ -170,11 +175,15 @@ def retrieve(world: World, call: Call) -> Obj:
 
 def update(world: World, call: Call) -> Obj:
     params = call.only(
+        "add_invoice_items",
         "billing_cycle_anchor",
         "cancel_at",
         "cancel_at_period_end",
         "cancellation_details",
+        "collection_method",
+        "days_until_due",
         "default_payment_method",
+        "default_tax_rates",
         "description",
         "discounts",
         "items",
@@ -182,34 +191,62 @@ def update(world: World, call: Call) -> Obj:
         "off_session",
         "pause_collection",
         "payment_behavior",
+        "payment_settings",
         "plan",
         _PRORATIONS,
         "proration_date",
         "quantity",
         "trial_end",
+        "trial_settings",
     )
     subscription = addressed(world, "subscription", call.path["subscription_exposed_id"])
     _refuse_by_status(subscription, params)
-    if params.get("payment_behavior", "allow_incomplete") != "allow_incomplete":
-        raise not_simulated(
-            f"payment_behavior={params['payment_behavior']} on an update", param="payment_behavior"
-        )
-    if params.get("trial_end") not in (None, "now", subscription["trial_end"]) or (
-        subscription["status"] == "trialing" and (params.get("trial_end") == "now")
-    ):
-        raise not_simulated("moving the end of a trial", param="trial_end")
+    if subscription["schedule"] and {"cancel_at", "cancel_at_period_end"} & params.keys():
+        raise managed(subscription)
+    pending_updates.check(subscription, params)
     now = time_of(world, subscription)
     fields = _changed_fields(world, subscription, params, now)
     items = changed_items(subscription, params)
-    if items or _anchor_now(params):
-        change = Change(
-            items=item_changes(world, subscription, items),
-            now=now,
-            at=proration_date(subscription, params, now),
-            proration_behavior=params.get(_PRORATIONS, "create_prorations"),
-            reset_anchor=_anchor_now(params),
-            others=fields,
-        )
+    trial_ends = moved_trial_end(subscription, params, now)
+    if trial_ends == now:
+        outcome = end_trial_without_method(world, subscription, fields)
+        if outcome is not None:
+            return outcome
+    change = Change(
+        items=item_changes(world, subscription, items),
+        now=now,
+        at=proration_date(subscription, params, now),
+        proration_behavior=params.get(_PRORATIONS, "create_prorations"),
+        reset_anchor=_anchor_now(params),
+        trial_end=trial_ends,
+        payment=Payment(
+            params.get("payment_behavior", "allow_incomplete"),
+            Session(off=bool(params.get("off_session"))),
+        ),
+        others=fields,
+    )
+    with world.transaction():
+        add_invoice_items(world, subscription, params.get("add_invoice_items") or ())
+        return _carried_out(world, subscription, change)
+
+
+def managed(subscription: Obj) -> StripeError:
+    """The 400 where a schedule decides how the subscription ends."""
+    return refusal(
+        f"The subscription is managed by the subscription schedule `{subscription['schedule']}`,"
+        " and updating any cancelation behavior directly is not allowed. Please update the"
+        " schedule instead."
+    )
+
+
+def _carried_out(world: World, subscription: Obj, change: Change) -> Obj:
+    fields, items = change.others or {}, bool(change.items)
+    moved = moves_an_end(subscription, fields)
+    if moved and not items and change.trial_end is None and not change.reset_anchor:
+        return move_end(world, subscription, change)
+    if moved and "cancel_at_period_end" in fields and not fields["cancel_at_period_end"]:
+        raise not_simulated("an end inside the period along with another change", "cancel_at")
+    if items or change.reset_anchor or change.trial_end is not None:
         return apply(world, subscription, change)
     with world.transaction():
         changed = world.change(
@@ -254,6 +291,14 @@ def _changed_fields(world: World, subscription: Obj, params: Mapping[str, Any], 
         holder = Holder(customer, now, subscription["currency"], None, reference)
         given = params["discounts"] or ()
         fields["discounts"] = replace_all(world, subscription["discounts"], given, holder)
+    fields.update(_tax_fields(world, params))
+    if params.get("trial_settings"):
+        fields["trial_settings"] = trial_settings(params["trial_settings"])
+    if params.get("payment_settings"):
+        shown = payment_settings(params["payment_settings"], subscription["payment_settings"])
+        fields["payment_settings"] = shown
+    if "collection_method" in params or "days_until_due" in params:
+        fields.update(collection_fields(params, subscription))
     if params.get("pause_collection") is not None:
         fields["pause_collection"] = paused(params["pause_collection"], now)
     fields.update(ending_fields(subscription, params, now))

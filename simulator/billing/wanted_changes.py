@@ -1,4 +1,4 @@
-"""What a change of a subscription asks for, as the API, the portal or a schedule's phase says it."""
+"""What a change of a subscription asks for, whether the API, the portal or a schedule says it."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ class ItemChange:
     deleted: bool = False
     metadata: Obj | None = None
     discounts: Sequence[Mapping[str, Any]] | str | None = None
+    tax_rates: Sequence[Obj] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from simulator.billing.call import not_simulated, refusal, simulates, unset
-from simulator.billing.subscription_items import items_of, period_end
+from simulator.billing.subscription_items import items_of, period_end, with_items
 from simulator.engine import Obj
 
 _CLEARED: Obj = {"cancel_at": None, "cancel_at_period_end": False, "canceled_at": None}
@@ -68,7 +68,7 @@ def at_instant(subscription: Obj, instant: int, now: int, details: Obj) -> Obj:
 
 def _instant(subscription: Obj, at: int | str, now: int) -> int:
     ends = [item["current_period_end"] for item in items_of(subscription)]
-    if at == "max_period_end":
+    if at in ("max_period_end", "max_billed_until"):
         return int(max(ends))
     if at == "min_period_end":
         at = min(ends)
@@ -76,6 +76,11 @@ def _instant(subscription: Obj, at: int | str, now: int) -> int:
         raise not_simulated(f"cancel_at={at}", param="cancel_at")
     if at <= now:
         raise refusal("Invalid timestamp: must be in the future.", param="cancel_at")
-    if at < max(ends):
-        raise not_simulated("an end inside the current period", param="cancel_at")
     return at
+
+
+def shortened(subscription: Obj) -> Obj:
+    """The items, none of them with a period that goes on after the end (`cancel_at`)."""
+    end, items = subscription["cancel_at"], items_of(subscription)
+    shown = [{**i, "current_period_end": min(i["current_period_end"], end)} for i in items]
+    return with_items(subscription, shown)

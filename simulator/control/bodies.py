@@ -142,6 +142,22 @@ class FailPayments(_Body):
     ] = None
 
 
+class RequestedHold(_Body):
+    """Whose answers are kept back. `method` and `path` say which calls; without them, any."""
+
+    times: Annotated[int, Field(ge=1, le=1_000_000, strict=True, description="Calls")] = 1
+    method: Literal["GET", "POST", "DELETE"] | None = None
+    path: Annotated[
+        str | None, Field(pattern=r"^/", description="A pattern: /v1/subscriptions*")
+    ] = None
+
+
+class ReleasedHold(_Body):
+    """Which answer goes; without a number, all."""
+
+    number: Annotated[int | None, Field(ge=1, strict=True)] = None
+
+
 class Advance(_Body):
     """Either by `seconds` or up to `to`."""
 

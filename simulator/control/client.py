@@ -23,6 +23,7 @@ from simulator.control.shapes import (
     FaultPage,
     FaultReason,
     Health,
+    HoldPage,
     Policy,
     Released,
     RequestPage,
@@ -187,6 +188,28 @@ class ControlClient:
     def clear_declines(self) -> DeclinePage:
         """Let the cards decide again."""
         return cast(DeclinePage, _content(self._http.delete("/payments/fail")))
+
+    def holds(self) -> HoldPage:
+        """What is to be held, and what is."""
+        return cast(HoldPage, self._get("/holds"))
+
+    def hold(
+        self, times: int = 1, *, method: str | None = None, path: str | None = None
+    ) -> HoldPage:
+        """Keep back the answers to the next `times` calls; they execute at once."""
+        wanted = {"times": times, "method": method, "path": path}
+        given = {name: value for name, value in wanted.items() if value is not None}
+        return cast(HoldPage, self._post("/holds", given))
+
+    def let_go(self, number: int | None = None) -> HoldPage:
+        """Let the answer of one held call go, or all of them."""
+        return cast(
+            HoldPage, self._post("/holds/release", {} if number is None else {"number": number})
+        )
+
+    def clear_holds(self) -> HoldPage:
+        """Hold nothing any more, and let all answers go."""
+        return cast(HoldPage, _content(self._http.delete("/holds")))
 
     def policy(self, policy: Policy) -> WorldShape:
         """`prompt`: webhooks leave at once. `held`: nothing leaves until told."""

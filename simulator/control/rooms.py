@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from simulator.control import dashboard, faults, routes, worlds
+from simulator.control import dashboard, faults, holds, routes, worlds
 
 router = APIRouter()
-for part in (routes, worlds, faults, dashboard):
+for part in (routes, worlds, faults, holds, dashboard):
     router.include_router(part.router)

@@ -125,6 +125,29 @@ class DeclinePage(TypedDict):
     declines: list[DeclineShape]
 
 
+class HoldShape(TypedDict):
+    """A hold that waits for its calls."""
+
+    times: int
+    method: str | None
+    path: str | None
+
+
+class HeldShape(TypedDict):
+    """A call whose answer is kept back."""
+
+    number: int
+    method: str
+    path: str
+
+
+class HoldPage(TypedDict):
+    """What is to be held, and what is."""
+
+    holds: list[HoldShape]
+    held: list[HeldShape]
+
+
 class Advanced(TypedDict):
     """Where the clock stands now, and the ids of the events that happened on the way."""
 

@@ -56,3 +56,16 @@ def display(amount: int, currency: str) -> str:
     number = f"{units:,}.{minor:0{places}d}" if places else f"{units:,}"
     symbol = _SYMBOLS.get(currency, f"{currency.upper()} ")
     return f"{'-' if amount < 0 else ''}{symbol}{number}"
+
+
+def display_exact(written: str, currency: str) -> str:
+    """A decimal number of minor units, as much of it as there is.
+
+    >>> display_exact("2500", "usd"), display_exact("0.05", "usd"), display_exact("12.5", "jpy")
+    ('$25.00', '$0.0005', '¥12.5')
+    """
+    whole, _, fraction = written.partition(".")
+    if not fraction:
+        return display(int(whole), currency)
+    point = "" if decimals(currency) else "."
+    return f"{display(int(whole), currency)}{point}{fraction}"

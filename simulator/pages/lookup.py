@@ -47,6 +47,14 @@ def holder_asked(worlds: Iterable[World], token: str) -> Found | None:
     return None
 
 
+def charge(worlds: Iterable[World], name: str) -> Found | None:
+    for world in worlds:
+        known = world.get("charge", name)
+        if known is not None:
+            return Found(world, known)
+    return None
+
+
 def hosted_invoice(worlds: Iterable[World], account: str, token: str) -> Found | None:
     for world in worlds:
         name = world.kept(f"hosted_invoice:{token}").get("invoice")

@@ -33,5 +33,6 @@ def test_the_levels_are_what_one_would_say() -> None:
     assert levels["GET /v1/customers/search"] == "simulated"
     assert levels["POST /v1/payouts"] == "stored"
     assert levels["POST /v1/payouts/{payout}/cancel"] == "stored"
-    assert levels["GET /v1/disputes"] == "shaped"
+    assert levels["GET /v1/disputes"] == "simulated"
+    assert levels["GET /v1/reviews"] == "shaped"
     assert levels["POST /v1/terminal/readers/{reader}/process_payment_intent"] == "shaped"

@@ -95,13 +95,13 @@ def test_an_unknown_route(shop: Shop) -> None:
 def test_what_is_not_simulated_is_told_by_a_header(shop: Shop) -> None:
     assert shop.post("/v1/customers").headers["Carom-Fidelity"] == "simulated"
     assert shop.get("/v1/payouts").headers["Carom-Fidelity"] == "stored"
-    assert shop.get("/v1/disputes").headers["Carom-Fidelity"] == "shaped"
+    assert shop.get("/v1/reviews").headers["Carom-Fidelity"] == "shaped"
     assert "Carom-Fidelity" not in shop.get("/v1/nothing").headers
 
 
 def test_a_strict_api_refuses_what_it_knows_only_the_shape_of() -> None:
     shop = Shop(strict=True)
-    reply = shop.get("/v1/disputes/dp_1")
+    reply = shop.get("/v1/reviews/prv_1")
     assert (reply.status, reply.error["type"]) == (501, "api_error")
     assert "Carom does not simulate" in reply.error["message"]
     assert reply.headers["Stripe-Should-Retry"] == "false"

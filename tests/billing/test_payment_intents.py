@@ -331,13 +331,6 @@ def test_a_method_described_inline_is_kept_but_other_types_do_not_pay(account: A
     assert refused.value.status == 501
 
 
-def test_what_leads_to_a_dispute_is_not_pretended(account: Account) -> None:
-    with pytest.raises(Refused) as refused:
-        paid(account, "pm_card_createDispute")
-    assert refused.value.status == 501
-    assert account.told() == []
-
-
 def test_the_balance_is_the_sum_of_what_moved(account: Account) -> None:
     paid(account)
     account.pass_time(SETTLES_AFTER)

@@ -350,3 +350,46 @@ def test_a_link_is_found_by_its_token_alone(visit: Visit) -> None:
     assert portal.find_session(visit.account.world, token) == visit.session
     assert portal.find_session(visit.account.world, token[:-1]) is None
     assert portal.find_session(visit.account.world, visit.session["id"]) is None
+
+
+def test_switch_on_trial_ends_it_by_default(account: Account, visit: Visit) -> None:
+    visit.subscription = account.subscribed(
+        visit.silver, customer=visit.subscription["customer"], trial_period_days=7
+    )
+    visit.offer()
+    switched = visit.switch(visit.gold)
+    assert (switched["status"], switched["trial_end"]) == ("active", account.world.now())
+    assert only_item(switched)["price"]["id"] == visit.gold
+    (line,) = account.lines(switched["latest_invoice"])
+    assert line["amount"] == only_item(switched)["price"]["unit_amount"]
+
+
+def test_a_switch_to_less_may_wait_for_the_period_end(account: Account, visit: Visit) -> None:
+    account.switch(visit.subscription, visit.gold)
+    product = only_item(visit.subscription)["price"]["product"]
+    waits = {"conditions": [{"type": "decreasing_item_amount"}]}
+    offered = {"product": product, "prices": [visit.silver]}
+    visit.offer(product=offered, schedule_at_period_end=waits)
+    held = visit.switch(visit.silver)
+    assert only_item(held)["price"]["id"] == visit.gold
+    assert held["schedule"]
+    assert account.told() == [
+        "subscription_schedule.created",
+        "customer.subscription.updated",
+        "subscription_schedule.updated",
+    ]
+    with pytest.raises(StripeError):
+        visit.cancel()
+    account.pass_to(period(held)[1] - 1)
+    account.told()
+    account.pass_to(period(held)[1])
+    assert account.told() == [
+        "subscription_schedule.updated",
+        "customer.subscription.updated",
+        "subscription_schedule.released",
+        "customer.subscription.updated",
+        "invoice.created",
+        "customer.subscription.updated",
+    ]
+    after = account.fresh(held)
+    assert (only_item(after)["price"]["id"], after["schedule"]) == (visit.silver, None)

@@ -39,37 +39,9 @@ Call = Callable[[Account, Obj], object]
 # Each is a real parameter of Stripe's; when one becomes simulated, its line goes.
 NOT_SIMULATED: list[tuple[str, Call]] = [
     (
-        "collection_method",
-        lambda a, s: a.subscribed(only_item(s)["price"]["id"], collection_method="send_invoice"),
-    ),
-    (
-        "payment_behavior",
-        lambda a, s: a.post(
-            f"subscriptions/{s['id']}",
-            items=[{"id": only_item(s)["id"], "quantity": 2}],
-            payment_behavior="pending_if_incomplete",
-        ),
-    ),
-    (
-        "cancel_at",
-        lambda a, s: a.post(f"subscriptions/{s['id']}", cancel_at=a.world.now() + 86400),
-    ),
-    (
         "recurring[usage_type]",
         lambda a, s: a.plan(
             product=only_item(s)["price"]["product"], recurring={"usage_type": "metered"}
-        ),
-    ),
-    (
-        "features[subscription_update][schedule_at_period_end][conditions]",
-        lambda a, _: a.post(
-            "billing_portal/configurations",
-            features={
-                "subscription_update": {
-                    "enabled": False,
-                    "schedule_at_period_end": {"conditions": [{"type": "shortening_interval"}]},
-                }
-            },
         ),
     ),
     (

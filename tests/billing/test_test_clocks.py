@@ -214,3 +214,70 @@ def test_an_unknown_clock_is_refused(account: Account) -> None:
     with pytest.raises(Refused) as refused:
         account.post("customers", test_clock="clock_none")
     assert refused.value.error["param"] == "test_clock"
+
+
+# --- limits, and what is refused meanwhile -------------------------------------------------------
+
+
+def test_a_clock_holds_three_customers(account: Account) -> None:
+    name = clock(account)
+    for _ in range(3):
+        account.post("customers", test_clock=name)
+    with pytest.raises(Refused, match="already has 3 customers"):
+        account.post("customers", test_clock=name)
+    assert len(account.get("customers", test_clock=name)["data"]) == 3
+    account.post("customers", test_clock=clock(account))
+
+
+def test_a_customer_on_a_clock_has_three_subscriptions(account: Account) -> None:
+    customer, price = account.payer(test_clock=clock(account)), account.plan()
+    made = [account.subscribed(price, customer=customer) for _ in range(3)]
+    account.news()
+    with pytest.raises(Refused, match="already has 3 subscriptions"):
+        account.subscribed(price, customer=customer)
+    assert account.told() == []
+    account.delete(f"subscriptions/{made[0]['id']}")
+    account.subscribed(price, customer=customer)
+
+
+def test_others_have_as_many_as_they_like(account: Account) -> None:
+    customer, price = account.payer(), account.plan()
+    for _ in range(4):
+        account.subscribed(price, customer=customer)
+
+
+def test_nothing_on_a_clock_is_changed_while_it_advances(account: Account) -> None:
+    name = clock(account)
+    customer, price = account.payer(test_clock=name), account.plan()
+    subscription = account.subscribed(price, customer=customer)
+    account.post(f"test_helpers/test_clocks/{name}/advance", frozen_time=JANUARY + DAY)
+    account.news()
+    path = f"subscriptions/{subscription['id']}"
+    for write in (
+        lambda: account.post(f"customers/{customer}", name="Ada"),
+        lambda: account.post("customers", test_clock=name),
+        lambda: account.post(path, metadata={"a": "b"}),
+        lambda: account.delete(path),
+        lambda: account.subscribed(price, customer=customer),
+        lambda: account.post("invoices", customer=customer),
+    ):
+        with pytest.raises(Refused, match="advancement underway") as refused:
+            write()
+        assert refused.value.status == 429
+    assert account.told() == []
+    assert account.get(path)["status"] == "active"
+    account.post("customers", name="Somebody else")
+    account.pass_time(0)
+    assert account.post(path, metadata={"a": "b"})["metadata"] == {"a": "b"}
+
+
+def test_what_is_left_of_a_deleted_clock_can_still_be_seen(account: Account) -> None:
+    name = clock(account)
+    subscription = account.subscribed(customer=account.payer(test_clock=name))
+    account.delete(f"test_helpers/test_clocks/{name}")
+    changed = account.post(f"subscriptions/{subscription['id']}", metadata={"a": "b"})
+    assert (changed["status"], changed["metadata"]) == ("canceled", {"a": "b"})
+    assert account.get(f"invoices/{subscription['latest_invoice']}")["status"] == "paid"
+    account.news()
+    account.pass_time(90 * DAY)
+    assert account.told() == []

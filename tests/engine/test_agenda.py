@@ -40,7 +40,15 @@ def test_a_withdrawn_entry_leaves_the_others_in_order(
     entries = [agenda.add(ACCOUNT, at, "do", "x") for at in instants]
     gone = data.draw(st.sampled_from(entries))
     agenda.withdraw(ACCOUNT, gone)
-    assert agenda.entries(ACCOUNT) == sorted(due for due in entries if due is not gone)
+    left = sorted(due for due in entries if due is not gone)
+    twin = agenda.copy()
+    for held in (agenda, twin):
+        assert held.entries(ACCOUNT) == left
+        done = []
+        while (due := held.next(ACCOUNT)) is not None:
+            assert held.pop(ACCOUNT) is due
+            done.append(due)
+        assert done == left
 
 
 def test_duties_run_in_order_each_at_its_own_time(make_world: MakeWorld) -> None:

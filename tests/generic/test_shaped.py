@@ -7,20 +7,18 @@ from tests.generic.account import Account
 
 
 def test_an_answer_has_the_ids_of_its_path(account: Account) -> None:
-    reply = account.get("/v1/disputes/dp_1")
+    reply = account.get("/v1/reviews/prv_1")
     assert (reply.status, reply.fidelity) == (200, "shaped")
-    assert (reply.body["id"], reply.body["object"]) == ("dp_1", "dispute")
+    assert (reply.body["id"], reply.body["object"]) == ("prv_1", "review")
     owner = account.made("/v1/accounts", type="custom", country="US")["id"]
     capability = account.get(f"/v1/accounts/{owner}/capabilities/card_payments").body
     assert (capability["id"], capability["account"]) == ("card_payments", owner)
 
 
 def test_parameters_show_in_the_answer(account: Account) -> None:
-    reply = account.post(
-        "/v1/disputes/dp_1", metadata={"a": "1"}, evidence={"uncategorized_text": "x"}
-    )
-    assert reply.body["metadata"] == {"a": "1"}
-    assert reply.body["evidence"]["uncategorized_text"] == "x"
+    reply = account.post("/v1/issuing/tokens/intok_1", status="suspended")
+    assert (reply.status, reply.fidelity) == (200, "shaped")
+    assert reply.body["status"] == "suspended"
 
 
 def test_the_same_call_gets_the_same_answer_and_changes_nothing(account: Account) -> None:
@@ -37,8 +35,8 @@ def test_the_same_call_gets_the_same_answer_and_changes_nothing(account: Account
 
 
 def test_a_list_of_what_nothing_has_made_is_empty(account: Account) -> None:
-    listed = account.get("/v1/disputes").body
-    assert listed == {"object": "list", "data": [], "has_more": False, "url": "/v1/disputes"}
+    listed = account.get("/v1/reviews").body
+    assert listed == {"object": "list", "data": [], "has_more": False, "url": "/v1/reviews"}
 
 
 def test_a_list_of_what_stripe_publishes_has_a_sample(account: Account) -> None:

@@ -234,24 +234,6 @@ def test_an_invoice_has_a_page_of_its_own(shop: Any, visitor: Any) -> None:
     assert "Paid $10.00" in text
 
 
-def test_an_invoice_that_is_still_open_says_that_it_cannot_be_paid_here(
-    shop: Any, visitor: Any
-) -> None:
-    subscription = shop.subscriber()
-    failing = shop.stripe.payment_methods.attach(
-        "pm_card_chargeCustomerFail", {"customer": subscription.customer}
-    )
-    shop.stripe.customers.update(
-        subscription.customer, {"invoice_settings": {"default_payment_method": failing.id}}
-    )
-    shop.control.advance(seconds=33 * 86400)
-    url = shop.portal(subscription.customer)
-    assert "Past due" in visitor.reads(url)
-    path = re.search(r'href="(/i/[^"]+)"', visitor.get(url).text)
-    assert path is not None
-    assert "Paying here is not simulated" in visitor.reads(f"{shop.url}{path[1]}")
-
-
 def test_amounts_of_currencies_without_cents_are_whole(shop: Any, visitor: Any) -> None:
     product = shop.stripe.products.create({"name": "Matcha"})
     price = shop.stripe.prices.create(

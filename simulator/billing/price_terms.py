@@ -1,0 +1,121 @@
+"""What a price charges: per unit, by tiers or in packages, as `POST /v1/prices` says it.
+
+docs.stripe.com/api/prices/create. The tiers of a price are shown only when they are expanded (class
+`stripe.Price`, `tiers`). A fraction of a minor unit has no `unit_amount`, only its decimal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from simulator.billing.call import not_simulated, refusal, simulates
+from simulator.contract.errors import MissingParameter, StripeError
+from simulator.engine import Obj, World
+
+AMOUNTS = (
+    "billing_scheme",
+    "tiers",
+    "tiers_mode",
+    "transform_quantity",
+    "unit_amount",
+    "unit_amount_decimal",
+)
+
+
+def terms(params: Mapping[str, Any]) -> Obj:
+    """The fields of a price that say how an amount comes of a quantity."""
+    tiered = params.get("billing_scheme", "per_unit") == "tiered"
+    package = params.get("transform_quantity")
+    if tiered and package:
+        raise refusal(
+            "`transform_quantity` cannot be combined with `tiers`.", param="transform_quantity"
+        )
+    if not tiered:
+        for name in ("tiers", "tiers_mode"):
+            if params.get(name):
+                raise refusal(f"You can only set `{name}` if `billing_scheme=tiered`.", param=name)
+        return {
+            "billing_scheme": "per_unit",
+            "tiers_mode": None,
+            "transform_quantity": dict(package) if package else None,
+            **_unit(params, "unit_amount"),
+        }
+    for name in ("tiers", "tiers_mode"):
+        if not params.get(name):
+            raise MissingParameter(name)
+    return {
+        "billing_scheme": "tiered",
+        "tiers_mode": params["tiers_mode"],
+        "transform_quantity": None,
+        "unit_amount": None,
+        "unit_amount_decimal": None,
+    }
+
+
+def requested_tiers(params: Mapping[str, Any]) -> list[Obj] | None:
+    """The tiers, each above the one before and the last without an end."""
+    if params.get("billing_scheme") != "tiered":
+        return None
+    tiers, below = [], 0
+    given: Sequence[Mapping[str, Any]] = params["tiers"]
+    for position, entry in enumerate(given):
+        where = f"tiers[{position}]"
+        simulates(
+            entry,
+            ("flat_amount", "flat_amount_decimal", "unit_amount", "unit_amount_decimal", "up_to"),
+            where,
+        )
+        up_to = None if entry["up_to"] == "inf" else int(entry["up_to"])
+        if (up_to is None) != (position == len(given) - 1) or (up_to or below + 1) <= below:
+            raise refusal(
+                "Each tier's `up_to` must be greater than the one before it, and the last tier's"
+                " must be `inf`.",
+                param=f"{where}[up_to]",
+            )
+        below = up_to or below
+        nothing = {"unit_amount": None, "unit_amount_decimal": None}
+        priced = any(entry.get(name) is not None for name in nothing)
+        unit = _unit(entry, "unit_amount", where) if priced else nothing
+        flat = _flat(entry, where)
+        if not priced and flat["flat_amount_decimal"] is None:
+            raise refusal("Each tier needs a `unit_amount` or a `flat_amount`.", param=where)
+        tiers.append({**flat, **unit, "up_to": up_to})
+    return tiers
+
+
+def _flat(entry: Mapping[str, Any], where: str) -> Obj:
+    if entry.get("flat_amount") is None and entry.get("flat_amount_decimal") is None:
+        return {"flat_amount": None, "flat_amount_decimal": None}
+    return _unit(entry, "flat_amount", where)
+
+
+def _unit(given: Mapping[str, Any], name: str, where: str = "") -> Obj:
+    """An amount and its decimal, of which exactly one is given."""
+    amount, decimal = given.get(name), given.get(f"{name}_decimal")
+    param = f"{where}[{name}]" if where else name
+    if (amount is None) == (decimal is None):
+        raise refusal(
+            f"Prices require an `{name}` or `{name}_decimal` parameter to be set, and only one of"
+            " them.",
+            param=param,
+        )
+    exact = Decimal(str(decimal if amount is None else amount))
+    if exact < 0:
+        raise StripeError(
+            "This value must be greater than or equal to 0.",
+            code="parameter_invalid_integer",
+            param=param,
+        )
+    whole = exact == exact.to_integral_value()
+    written = str(int(exact)) if whole else format(exact.normalize(), "f")
+    if len(written.partition(".")[2]) > 12:
+        raise not_simulated("more than 12 decimal places", param=param)
+    return {name: int(exact) if whole else None, f"{name}_decimal": written}
+
+
+def tiers_of(world: World, price: Obj) -> list[Obj] | None:
+    """The tiers of a price, `None` where it has none."""
+    tiers: list[Obj] | None = world.kept(price["id"]).get("tiers")
+    return tiers
