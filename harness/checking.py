@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 from harness.app.config import Config
 from harness.app.protocol import AppUnavailable
+from harness.explore.theatre import Theatre, theatre
 from harness.run import Run
 from harness.run_events import Listener, RunEvent, RunFinished, RunStarted
 from harness.stage import Stage, set_stage
 from scenarios import Scenario
-from simulator import Simulator, running
+from simulator import Running, Simulator, running
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,14 @@ class Bench:
     config: Config
     seed: int
     in_process: bool = False
+    running: Running | None = None
+
+    @contextmanager
+    def theatre(self) -> Iterator[Theatre]:
+        """The app, ready to be explored."""
+        assert self.running is not None
+        with theatre(self.config, self.running, self.seed, in_process=self.in_process) as built:
+            yield built
 
     @contextmanager
     def stage(self, scenario: Scenario) -> Iterator[Stage]:
@@ -51,7 +60,7 @@ def opened(config: Config, seed: int, *, in_process: bool = False) -> Iterator[B
     """A bench with a simulator of its own, on a free port unless the configuration fixes one."""
     simulator = Simulator(seed=seed, clock="virtual", policy="held")
     with running(simulator, port=config.stripe.port or 0) as served:
-        yield Bench(served.url, config, seed, in_process)
+        yield Bench(served.url, config, seed, in_process, served)
 
 
 def run_all(bench: Bench, scenarios: Sequence[Scenario], jobs: int) -> Iterator[list[RunEvent]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 import ipaddress
+import logging
 import os
 import shlex
 import threading
@@ -22,14 +23,28 @@ from harness.app.config import Config, ConfigError, load_config
 from harness.app.protocol import AppUnavailable
 from harness.checking import at_once, opened, run_all
 from harness.coverage import coverage_command
+from harness.explore.explorer import Explored
+from harness.explore.finding import FOLDER, NotAFinding, read_finding
+from harness.explore.strategies import NAMES as STRATEGIES
+from harness.exploring import (
+    Wanted,
+    explore,
+    finding_files,
+    replay_all,
+    seconds,
+    stories_for,
+)
 from harness.fidelity.commands import record_command, verify_command
 from harness.model.invariants import INVARIANTS
 from harness.report import Summary, Timeline, console
+from harness.report.exploration import exit_code_of
+from harness.report.junit import write_junit
 from harness.report.recording import write_lines
+from harness.report.replays import tell_finding, tell_replays
 from harness.run import Run
 from harness.run_events import RunEvent, RunFinished, Verdict
 from harness.stripe_side import Obj
-from scenarios import Scenario, ScenarioError, find, names
+from scenarios import Scenario, ScenarioError, find, names, suggestion
 from simulator import CannotListen, Simulator, serve
 
 EXIT: dict[Verdict, int] = {"holds": 0, "broken": 1, "not exercised": 1, "no verdict": 3}
@@ -51,6 +66,17 @@ AppArgOption = Annotated[
 SeedOption = Annotated[int, typer.Option("--seed", help="Ids follow from it.")]
 InProcessOption = Annotated[
     bool, typer.Option("--in-process", help="Call the app's ASGI factory, start no process.")
+]
+BudgetOption = Annotated[str, typer.Option("--budget", help="Time to explore: 60s, 5m, 1h.")]
+DeparturesOption = Annotated[
+    int,
+    typer.Option("--departures", min=0, help="Run all schedules with at most so many departures."),
+]
+StrategyOption = Annotated[
+    str, typer.Option("--strategy", help=f"Of {', '.join(STRATEGIES)}; several with commas.")
+]
+JunitOption = Annotated[
+    Path | None, typer.Option("--junit", help="Write JUnit XML here.", metavar="FILE")
 ]
 
 
@@ -158,21 +184,92 @@ def check_command(
         2, os.cpu_count() or 1
     ),
     in_process: InProcessOption = False,
+    explored: Annotated[
+        bool, typer.Option("--explore/--no-explore", help="Explore after the scenarios.")
+    ] = True,
+    departures: DeparturesOption = 1,
+    budget: BudgetOption = "60s",
+    strategy: StrategyOption = "near,walk,pct",
+    max_findings: Annotated[int, typer.Option(min=1, help="Stop after so many.")] = 3,
+    junit: JunitOption = None,
 ) -> None:
-    """Check an app: start it as carom.toml says, run the scenarios, judge the invariants."""
+    """Check an app: run the scenarios as carom.toml says, then explore what they tell."""
     chosen, settings = _scenarios(scenario or names()), _config(config, app_arg)
     _check_plans(chosen, settings)
+    wanted = Wanted(_seconds(budget), departures, _strategies(strategy), max_findings)
+    if in_process:
+        _quiet()
     screen = console()
     summary = Summary(screen)
     finished: list[RunFinished] = []
+    looked: Explored | None = None
     with opened(settings, seed, in_process=in_process) as bench:
         allowed = at_once(settings, jobs, in_process=in_process)
         with screen.status(f"{len(chosen)} scenarios"):
             for events in run_all(bench, chosen, allowed):
                 summary.add(events)
                 finished.append(_last(events))
-    summary.close(settings.promises, settings.profile)
-    raise typer.Exit(_exit_code(finished))
+        summary.close(settings.promises, settings.profile)
+        # An app that does not come up for a fixed story has nothing to explore.
+        if explored and all(run.verdict != "no verdict" for run in finished):
+            stories = stories_for(chosen, settings, shipped=not scenario)
+            screen.print()
+            screen.print(f"exploring {len(stories)} stories, seed {seed}", highlight=False)
+            screen.print()
+            try:
+                looked, _ = explore(bench, stories, wanted, screen)
+            except AppUnavailable as fault:
+                _fail(str(fault), EXIT["no verdict"])
+    if junit is not None:
+        try:
+            write_junit(junit, finished, looked, settings)
+        except OSError as fault:
+            _usage(f"--junit {junit}: cannot write there: {fault.strerror}.")
+    codes = [_exit_code(finished), *([exit_code_of(looked)] if looked is not None else [])]
+    raise typer.Exit(1 if 1 in codes else max(codes))
+
+
+@app.command("replay")
+def replay_command(
+    file: Annotated[
+        list[Path] | None, typer.Argument(help=f"Findings; without any, all in {FOLDER}.")
+    ] = None,
+    config: ConfigOption = Path("carom.toml"),
+    app_arg: AppArgOption = None,
+    in_process: InProcessOption = False,
+    follow: Annotated[
+        bool, typer.Option("--follow", help="Skip what cannot be done any more, and go on.")
+    ] = False,
+) -> None:
+    """Play findings again. Exit code 0 when all are fixed, 1 when one is not."""
+    settings = _config(config, app_arg)
+    paths = file or finding_files()
+    if not paths:
+        _usage(f"there is no finding in {FOLDER}: carom check writes them there.")
+    if in_process:
+        _quiet()
+    screen = console()
+    try:
+        seed = read_finding(paths[0]).seed
+        with opened(settings, seed, in_process=in_process) as bench:
+            replayed = replay_all(bench, paths, follow=follow)
+    except NotAFinding as fault:
+        _usage(str(fault))
+    except AppUnavailable as fault:
+        _fail(str(fault), EXIT["no verdict"])
+    tell_replays(screen, replayed)
+    raise typer.Exit(0 if all(each.verdict == "FIXED" for each in replayed) else 1)
+
+
+@app.command("findings")
+def findings_command() -> None:
+    """List the findings that carom check has written, the latest of each name."""
+    screen = console()
+    for path in finding_files():
+        try:
+            tell_finding(screen, path, read_finding(path))
+        except NotAFinding as fault:
+            _usage(str(fault))
 
 
 @app.command("scenarios")
@@ -241,6 +338,26 @@ def _exit_code(finished: list[RunFinished]) -> int:
     """Broken outweighs no verdict: what was proved wrong stays wrong."""
     codes = {EXIT[run.verdict] for run in finished}
     return 1 if 1 in codes else max(codes, default=1)
+
+
+def _quiet() -> None:
+    """An app in this process logs what we do to it on purpose; nobody wants that in between."""
+    logging.getLogger().addHandler(logging.NullHandler())
+
+
+def _seconds(text: str) -> float:
+    try:
+        return seconds(text)
+    except ValueError as fault:
+        _usage(f"--budget: {fault}")
+
+
+def _strategies(text: str) -> tuple[str, ...]:
+    chosen = tuple(word.strip() for word in text.split(",") if word.strip())
+    for name in chosen:
+        if name not in STRATEGIES:
+            _usage(f"--strategy: there is no {name}. {suggestion(name, STRATEGIES)}")
+    return chosen
 
 
 def _usage(problem: str) -> NoReturn:

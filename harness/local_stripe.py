@@ -187,6 +187,10 @@ class LocalStripe(StripeSide):
             raise StripeRefused(f"Stripe answered {method} {path} with {message}")
         return answer
 
+    def forget(self) -> None:
+        """The account was put back: the ids of requests are given out again, to others."""
+        self._mine.clear()
+
     def is_mine(self, request: str) -> bool:
         """Whether the harness itself made the request with this id."""
         return request in self._mine

@@ -29,6 +29,7 @@ from harness.stripe_side import StripeRefused
 from scenarios import Scenario, Step
 
 _POLL = 0.02
+_ENDED = frozenset({"canceled", "incomplete_expired"})
 
 
 class Run:
@@ -94,6 +95,9 @@ class Run:
             outstanding=outstanding(stage),
             calls=calls,
             remark=moment.remark,
+            user=stage.customer.name,
+            customer_known=stage.customer.stripe_id is not None,
+            live=sum(each["status"] not in _ENDED for each in subscriptions),
         )
 
     def _shown(self, expected: Entitlement, moment: Moment) -> Entitlement | None:

@@ -188,9 +188,10 @@ class LaunchedApp:
     def send(self, request: Request) -> Reply:
         return self._transport.send(request)
 
-    def restart(self) -> None:
-        """Ends the app and starts it again on the same data."""
+    def restart(self, changes: Mapping[str, str] | None = None) -> None:
+        """Ends the app and starts it again on the same data, with changes to its environment."""
         self._stack.close()
+        self._env = {**self._env, **(changes or {})}
         self._transport = self._start()
 
     def close(self) -> None:
@@ -230,9 +231,9 @@ def _call_factory(named: str, directory: Path, env: Mapping[str, str]) -> AsgiAp
     module_name, _, attribute = named.partition(":")
     if str(directory) not in sys.path:
         sys.path.insert(0, str(directory))
-    before = dict(os.environ)
+    before, wanted = dict(os.environ), environment(env)
     os.environ.clear()
-    os.environ.update(environment(env))
+    os.environ.update(wanted)
     try:
         factory: Callable[[], AsgiApp] = getattr(importlib.import_module(module_name), attribute)
         return factory()

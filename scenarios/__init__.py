@@ -6,9 +6,11 @@ from scenarios.loader import ScenarioError, find, load, names, parse
 from scenarios.nearest import nearest, suggestion
 from scenarios.phrases import PHRASES, Phrase, phrase_of
 from scenarios.story import Expectation, Scenario, Step, Story, story_of
+from scenarios.told import STORIES, load_story, story_names
 
 __all__ = [
     "PHRASES",
+    "STORIES",
     "Expectation",
     "Phrase",
     "Scenario",
@@ -17,10 +19,12 @@ __all__ = [
     "Story",
     "find",
     "load",
+    "load_story",
     "names",
     "nearest",
     "parse",
     "phrase_of",
+    "story_names",
     "story_of",
     "suggestion",
 ]

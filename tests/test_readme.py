@@ -54,6 +54,7 @@ def test_each_command_is_run_by_a_test() -> None:
         "make test",
         "carom serve",
         ADVANCE,
+        "carom coverage",
         "carom check --config reference_app/carom.toml",
         'carom check --config reference_app/carom.toml --app-arg "--mutant cancel_revokes_now"',
     ]
@@ -67,6 +68,11 @@ def test_the_demo_prints_the_picture(tmp_path: Path) -> None:
     for row in ("signs up no access", "✓ as told", "opens the portal", "8 events: 200 unchanged"):
         assert row in squeezed(told.stdout)
         assert row in squeezed(picture)
+
+
+def test_coverage_is_as_the_readme_says() -> None:
+    shown = next(block for block in blocks("") if "endpoints:" in block)
+    assert run("coverage").stdout.endswith(shown)
 
 
 def test_make_targets_are_what_the_readme_says() -> None:

@@ -37,9 +37,7 @@ class ConfiguredApp:
         if call.path:
             reply = self._ask(browser, call, values, accept="text/html")
             if reply.status >= 400:
-                raise AppRefused(
-                    f"sign-up: {_told(call.method, call.path, reply)}", reply.status
-                )
+                raise AppRefused(f"sign-up: {_told(call.method, call.path, reply)}", reply.status)
             browser.follow(reply)
         return browser
 

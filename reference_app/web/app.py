@@ -12,6 +12,7 @@ from starlette.staticfiles import StaticFiles
 from reference_app.accounts import Seal
 from reference_app.billing import Billing
 from reference_app.database import Database
+from reference_app.memory import Memory
 from reference_app.settings import Settings
 from reference_app.web import account_routes, api_routes, billing_routes
 from reference_app.web.context import Context
@@ -40,6 +41,9 @@ def create_app(settings: Settings, billing: type[Billing] = Billing) -> FastAPI:
         billing=billing(settings, database),
         seal=Seal(settings.session_secret),
     )
+    if database.engine.dialect.name == "sqlite":
+        memory = Memory(database.engine)
+        app.state.snapshot, app.state.restore = memory.snapshot, memory.restore
     for routes in (account_routes, billing_routes, api_routes):
         app.include_router(routes.router)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import xml.etree.ElementTree as Tree
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,9 @@ def carom(*words: str) -> Result:
         (("run", "round_tip", "-c", REFERENCE), 'Did you mean "round_trip"?'),
         (("check", "-c", "/nowhere/carom.toml"), "there is no such file"),
         (("chek",), "Did you mean 'check'?"),
+        (("check", "-c", REFERENCE, "--budget", "soon"), '"soon" is no time; say for example 60s'),
+        (("check", "-c", REFERENCE, "--strategy", "nera"), 'Did you mean "near"?'),
+        (("replay", "-c", REFERENCE, "/nowhere/x.carom.json"), "cannot be read"),
         (("serve", "--host", "0.0.0.0"), "can be reached from other machines"),
         (("serve", "--port", "70000"), "less than or equal to 65535"),
         (("serve", "--clock", "slow"), "'slow' is not one of"),
@@ -52,11 +56,47 @@ def test_an_app_that_does_not_start_is_exit_code_3(config_file: Path) -> None:
 
 def test_a_broken_app_is_exit_code_1_and_names_the_invariant() -> None:
     result = carom(
-        "check", "cancel_at_period_end", "-c", REFERENCE, "--app-arg", "--mutant cancel_revokes_now"
+        "check",
+        "cancel_at_period_end",
+        "-c",
+        REFERENCE,
+        "--no-explore",
+        "--app-arg",
+        "--mutant cancel_revokes_now",
     )
     assert result.exit_code == 1
     assert "paid-access-kept broken at moment" in result.output
     assert "However:" in result.output
+
+
+def test_what_is_found_is_written_told_and_played_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("APP_MUTANT", "cancel_revokes_now")
+    words = ("-c", REFERENCE, "--in-process")
+    checked = carom(
+        "check", "redirect_before_webhook_portal", *words, "--max-findings", "1",
+        "--departures", "0", "--strategy", "near", "--junit", "report.xml",
+    )  # fmt: skip
+    assert checked.exit_code == 1
+    assert "paid-access-kept broken in" in checked.output
+    assert "Replay:  carom replay .carom/findings/paid-access-kept-" in checked.output
+    assert "exploration: broken, 1 finding" in checked.output
+    suites = Tree.parse("report.xml").getroot()
+    assert [suite.get("name") for suite in suites] == [
+        "redirect_before_webhook_portal",
+        "exploration",
+    ]
+    assert suites[1].get("failures") == "1"
+    assert "paid-access-kept" in carom("findings").output
+    again = carom("replay", *words)
+    assert again.exit_code == 1
+    assert again.output.startswith("BROKEN")
+    monkeypatch.delenv("APP_MUTANT")
+    mended = carom("replay", *words)
+    assert mended.exit_code == 0
+    assert mended.output.startswith("FIXED")
 
 
 def test_a_good_app_is_exit_code_0() -> None:

@@ -51,7 +51,7 @@ def test_strict_refuses_what_is_only_shaped(
         transport = httpx.ASGITransport(app=served[0])
         async with httpx.AsyncClient(transport=transport, base_url="http://carom") as client:
             headers = {"Authorization": "Bearer sk_test_strict"}
-            answer = await client.get("/v1/disputes", headers=headers)
+            answer = await client.get("/v1/reviews", headers=headers)
         await served[0].close()
         return answer.status_code
 

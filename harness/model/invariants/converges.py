@@ -26,13 +26,13 @@ class Converges:
         now = transcript[-1]
         if now.shown is None or now.outstanding:
             return None
-        if not any(earlier.delivered is not None for earlier in transcript):
+        heard = [each.delivered for each in transcript if each.delivered is not None]
+        if not heard:
             return None
         difference = differs(now.shown, now.expected)
         if difference is None:
             return KEPT
-        last = next(each.delivered for each in reversed(transcript) if each.delivered is not None)
-        assert last is not None
+        last = heard[-1]
         return Violation(
             invariant=self.name,
             number=now.number,
