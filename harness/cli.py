@@ -185,15 +185,18 @@ def check_command(
     ),
     in_process: InProcessOption = False,
     explored: Annotated[
-        bool, typer.Option("--explore/--no-explore", help="Explore after the scenarios.")
-    ] = True,
+        bool,
+        typer.Option(
+            "--explore/--no-explore", help="Then explore other orders of what the stories tell."
+        ),
+    ] = False,
     departures: DeparturesOption = 1,
     budget: BudgetOption = "60s",
     strategy: StrategyOption = "near,walk,pct",
     max_findings: Annotated[int, typer.Option(min=1, help="Stop after so many.")] = 3,
     junit: JunitOption = None,
 ) -> None:
-    """Check an app: run the scenarios as carom.toml says, then explore what they tell."""
+    """Check an app: run the scenarios as carom.toml says, and explore on request."""
     chosen, settings = _scenarios(scenario or names()), _config(config, app_arg)
     _check_plans(chosen, settings)
     wanted = Wanted(_seconds(budget), departures, _strategies(strategy), max_findings)

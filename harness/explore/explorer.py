@@ -35,6 +35,10 @@ class Stage(Protocol):
         """The friendly run, with whose end all others are compared."""
         ...
 
+    def make_anew(self) -> bool:
+        """Start the app for each run from now on, if that is possible and not so already."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -140,6 +144,10 @@ class Explorer:
         near.next_run()
         twice = self._stage.play(story, near, tuple(self._known))
         near.finish_run()
+        if once.transcript != twice.transcript and self._stage.make_anew():
+            self.explored.looked.pop()
+            self._begin(story)
+            return
         self._note(looked, twice, "near")
         if once.transcript != twice.transcript:
             looked.unstable = first_difference(once, twice)

@@ -314,7 +314,12 @@ class Performance:
             mine = name == owner
             shown = self._shown(choice, player)
             came = delivered if mine else None
-            if came is None and self._meanwhile and self._meanwhile[0].owner == name:
+            # Of two that were over in one moment, the one that was accepted may have changed it.
+            if (
+                not (came and came.accepted)
+                and self._meanwhile
+                and self._meanwhile[0].owner == name
+            ):
                 came = self._meanwhile[1]
             observation = Observation(
                 number=len(player.transcript) + 1,

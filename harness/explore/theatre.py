@@ -1,8 +1,8 @@
 """Where runs are made: one simulator, one account, one app; each run begins at the same moment.
 
 The account is put back from a snapshot. An app in this process that can do the same is put back,
-too; any other goes on with what it remembers, so each run brings it users it has not met, and ids
-at Stripe that were never given out before.
+too, and made anew if that turns out not to be all that it remembers. Any other goes on with what it
+knows, so each run brings it users it has not met, and ids at Stripe that were never given out.
 """
 
 from __future__ import annotations
@@ -63,6 +63,7 @@ class Theatre:
     pool: ThreadPoolExecutor
     limits: Limits = field(default_factory=Limits)
     runs: int = 0
+    anew: bool = False
     overlaps: dict[str, int] = field(default_factory=dict)
     _openings: dict[object, Opening] = field(default_factory=dict)
     _baselines: dict[object, Mapping[str, tuple[object, object]]] = field(default_factory=dict)
@@ -118,6 +119,16 @@ class Theatre:
         }
         return played
 
+    def make_anew(self) -> bool:
+        """From now on start the app for each run: it keeps something that a restore does not put
+        back. `False` where that cannot be, or is so already.
+        """
+        if self.anew or not self.plays_again:
+            return False
+        self.anew = True
+        self._openings = {"empty": self._openings["empty"]}
+        return True
+
     def recast(self, changes: Mapping[str, str]) -> Theatre:
         """The same stage with the app started anew, with changes to its environment: another twin
         of it. Nothing of what this theatre has kept may be played after that.
@@ -148,7 +159,11 @@ class Theatre:
         branch = None if memory is not None else f"run {self.runs}"
         self.stripe.local.restore(world, branch)
         self.stripe.forget()
-        if memory is not None:
+        if launched is not None and memory is not None:
+            if self.anew:
+                launched.restart()
+            memory = launched.memory
+            assert memory is not None
             memory.restore(app if app is not None else self._openings["empty"].app)
 
     def _play_given(self, story: Story) -> Opening:

@@ -15,6 +15,7 @@ from simulator.billing import (
     catalog,
     charges,
     checkout,
+    checkout_items,
     clock_limits,
     collection,
     coupons,
@@ -120,7 +121,8 @@ INCLUDABLE: Mapping[str, Mapping[str, Callable[[World, Obj], Any]]] = {
     "coupon": coupons.INCLUDABLE,
     "customer": customers.INCLUDABLE,
     "invoice": invoices.INCLUDABLE,
-    "price": {"tiers": price_terms.tiers_of},
+    "item": checkout_items.INCLUDABLE,
+    "price": price_terms.INCLUDABLE,
 }
 """Fields that exist only when they are expanded, by object and dotted path."""
 

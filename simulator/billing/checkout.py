@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
+from simulator.billing import checkout_items
 from simulator.billing.amounts import currency_of
 from simulator.billing.call import (
     Call,
-    Embedded,
     Handler,
     Listing,
     addressed,
@@ -24,10 +24,10 @@ from simulator.billing.call import (
     simulates,
     unset,
 )
-from simulator.billing.checkout_carts import NOBODY, Cart, cart_of, with_discount
+from simulator.billing.checkout_carts import NOBODY, cart_of, with_discount
 from simulator.billing.checkout_completion import KIND, HolderWanted, blank_details, complete
 from simulator.billing.checkout_defaults import session_defaults
-from simulator.billing.lines import described
+from simulator.billing.checkout_items import included_breakdown, included_line_items, keep_items
 from simulator.billing.payment_method_options import (
     SAVED_BY_CHECKOUT,
     checkout_options,
@@ -169,6 +169,7 @@ def _sale(
     cart = with_discount(world, cart, entry, customer or NOBODY, "discounts[0]")
     free = params["mode"] == "subscription" and trial_end(data, world.now()) is not None
     world.keep(name, cart=cart, data=dict(data), discount=entry)
+    keep_items(world, name, cart)
     always = params["mode"] == "subscription"
     subtotal = 0 if free else cart.subtotal
     return {
@@ -345,53 +346,15 @@ def _expired(world: World, session: Obj) -> Obj:
     return world.change(KIND, session["id"], ended, "checkout.session.expired")
 
 
-def list_line_items(world: World, call: Call) -> Embedded:
-    call.only()
-    session = addressed(world, KIND, call.path["session"], "session")
-    return Embedded(tuple(_line_items(world, session)))
-
-
-def _line_items(world: World, session: Obj) -> list[Obj]:
-    """What is sold, as `item` objects; their ids are made once, at creation."""
-    cart: Cart | None = world.kept(session["id"]).get("cart")
-    if cart is None:
-        return []
-    lines = []
-    for position, (spec, amount, off) in enumerate(
-        zip(cart.items, cart.gross, cart.off, strict=True)
-    ):
-        lines.append(
-            {
-                "id": f"li_1{session['id'][-22:]}{position}",
-                "object": "item",
-                "amount_discount": off,
-                "amount_subtotal": amount,
-                "amount_tax": 0,
-                "amount_total": amount - off,
-                "currency": spec.price["currency"],
-                "description": described(world, spec.price, spec.quantity).split(" (at ")[0],
-                "price": spec.price,
-                "quantity": spec.quantity,
-            }
-        )
-    return lines
-
-
-def _included_line_items(world: World, session: Obj) -> Obj:
-    return {
-        "object": "list",
-        "data": _line_items(world, session),
-        "has_more": False,
-        "url": f"/v1/checkout/sessions/{session['id']}/line_items",
-    }
-
-
-INCLUDABLE: dict[str, Callable[[World, Obj], Any]] = {"line_items": _included_line_items}
+INCLUDABLE: dict[str, Callable[[World, Obj], Any]] = {
+    "line_items": included_line_items,
+    "total_details.breakdown": included_breakdown,
+}
 
 HANDLERS: dict[str, Handler] = {
     "POST /v1/checkout/sessions": create,
     "GET /v1/checkout/sessions": list_all,
     "GET /v1/checkout/sessions/{session}": retrieve,
     "POST /v1/checkout/sessions/{session}/expire": expire,
-    "GET /v1/checkout/sessions/{session}/line_items": list_line_items,
+    **checkout_items.HANDLERS,
 }

@@ -1,12 +1,13 @@
 """What a price charges: per unit, by tiers or in packages, as `POST /v1/prices` says it.
 
-docs.stripe.com/api/prices/create. The tiers of a price are shown only when they are expanded (class
-`stripe.Price`, `tiers`). A fraction of a minor unit has no `unit_amount`, only its decimal.
+docs.stripe.com/api/prices/create. The tiers of a price and what it costs in each currency are shown
+only when they are expanded (class `stripe.Price`, `tiers` and `currency_options`). A fraction of a
+minor unit has no `unit_amount`, only its decimal.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -119,3 +120,15 @@ def tiers_of(world: World, price: Obj) -> list[Obj] | None:
     """The tiers of a price, `None` where it has none."""
     tiers: list[Obj] | None = world.kept(price["id"]).get("tiers")
     return tiers
+
+
+def currency_options_of(_world: World, price: Obj) -> Obj:
+    """What the price costs in each of its currencies: here in its own alone, by currency."""
+    shown = ("custom_unit_amount", "tax_behavior", "unit_amount", "unit_amount_decimal")
+    return {price["currency"]: {name: price[name] for name in shown}}
+
+
+INCLUDABLE: dict[str, Callable[[World, Obj], Any]] = {
+    "currency_options": currency_options_of,
+    "tiers": tiers_of,
+}

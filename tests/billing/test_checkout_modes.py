@@ -119,6 +119,25 @@ def test_a_discount_that_the_session_brings(account: Account, mode: str) -> None
     assert (charge["amount"], done["total_details"]["amount_discount"]) == (2700, 300)
 
 
+def test_items_and_totals_show_their_discount_when_expanded(account: Account) -> None:
+    ten = account.post("coupons", percent_off=10, duration="once")["id"]
+    for mode in ("payment", "subscription"):
+        session = opened(account, mode, discounts=[{"coupon": ten}])
+        path = f"checkout/sessions/{session['id']}"
+        for done in (False, True):
+            if done:
+                completed(account, session)
+            lines = account.get(f"{path}/line_items", expand=["data.discounts", "data.taxes"])
+            (line,) = lines["data"]
+            (part,) = line["discounts"]
+            assert (part["amount"], part["discount"]["source"]["coupon"]) == (300, ten)
+            assert line["taxes"] == []
+            expanded = account.get(path, expand=["total_details.breakdown"])["total_details"]
+            assert expanded["breakdown"] == {"discounts": [part], "taxes": []}
+    told = account.get(path, expand=["line_items.data.discounts"])["line_items"]["data"]
+    assert told[0]["discounts"][0]["discount"]["subscription"] is not None
+
+
 def test_a_code_that_the_customer_types(account: Account) -> None:
     ten = account.post("coupons", percent_off=10, duration="forever")["id"]
     account.post("promotion_codes", promotion={"type": "coupon", "coupon": ten}, code="SPRING")

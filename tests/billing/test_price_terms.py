@@ -138,3 +138,16 @@ def test_a_new_quantity_of_a_tiered_price_is_prorated(account: Account) -> None:
     lines = account.lines(account.fresh(subscription)["latest_invoice"])
     assert lines[-1]["amount"] == 4200
     assert lines[-1]["description"] == "6 × Seats (Tier 2 at $6.00 / month)"
+
+
+def test_a_price_shows_its_currencies_when_expanded(account: Account) -> None:
+    price = priced(account, unit_amount=1500)
+    assert "currency_options" not in account.get(f"prices/{price}")
+    assert account.get(f"prices/{price}", expand=["currency_options"])["currency_options"] == {
+        "usd": {
+            "custom_unit_amount": None,
+            "tax_behavior": "unspecified",
+            "unit_amount": 1500,
+            "unit_amount_decimal": "1500",
+        }
+    }

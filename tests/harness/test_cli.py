@@ -60,7 +60,6 @@ def test_a_broken_app_is_exit_code_1_and_names_the_invariant() -> None:
         "cancel_at_period_end",
         "-c",
         REFERENCE,
-        "--no-explore",
         "--app-arg",
         "--mutant cancel_revokes_now",
     )
@@ -76,7 +75,7 @@ def test_what_is_found_is_written_told_and_played_again(
     monkeypatch.setenv("APP_MUTANT", "cancel_revokes_now")
     words = ("-c", REFERENCE, "--in-process")
     checked = carom(
-        "check", "redirect_before_webhook_portal", *words, "--max-findings", "1",
+        "check", "redirect_before_webhook_portal", *words, "--explore", "--max-findings", "1",
         "--departures", "0", "--strategy", "near", "--junit", "report.xml",
     )  # fmt: skip
     assert checked.exit_code == 1

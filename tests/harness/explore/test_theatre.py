@@ -28,7 +28,7 @@ TWINS = [
     ("checkout_revives", "bought_and_ended", "no-phantom-grant", 1),
     ("failure_swallowed", "renewal", "truthful-ack", 1),
     ("foreign_events_fail", "reopened", "tolerant", 1),
-    ("last_customer_wins", "two_customers", "tenant-isolation", 0),
+    ("last_customer_wins", "two_buyers", "tenant-isolation", 1),
     ("last_write_wins", "bought_and_ended", "no-phantom-grant", 1),
     ("recorded_before_done", "cancel_undo_cancel", "truthful-ack", 1),
     ("refetch_without_lock", "bought_and_ended", "no-phantom-grant", 1),

@@ -183,6 +183,9 @@ class ToyStage:
         acts = {who: len(steps) for who, steps in story.acts.items()}
         return play(Shop(acts, self.bug), chooser, known)
 
+    def make_anew(self) -> bool:
+        return False
+
     def remember(self, story: Story) -> Played:
         class First:
             def choose(self, step_index: int, enabled: Sequence[Choice]) -> int:  # noqa: ARG002
