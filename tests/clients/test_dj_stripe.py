@@ -201,7 +201,7 @@ def asked(client: stripe.StripeClient, path: str) -> Any:
 
 
 def unlike(client: stripe.StripeClient, path: str, rows: dict[str, Any]) -> dict[str, Any]:
-    """Rows that differ from the API's answer, by id: by field what the row has, and what the answer."""
+    """Rows that differ from the API's answer, by id: by field what each of the two has."""
     found = {name: asked(client, f"/v1/{path}/{name}") for name in rows}
     return {
         name: {
