@@ -174,8 +174,11 @@ def test_every_event_of_a_year_is_taken(
     assert {delivery["event"] for delivery in sent} == {h["event_id"] for h in held["heard"]}
     told = {name: {**row, "pending_webhooks": 0} for name, row in held["rows"]["Event"].items()}
     assert unlike(client, "events", told) == {}
-    for model in ("Subscription", "Invoice", "Charge", "PaymentIntent"):
+    for model in ("Subscription", "Invoice", "PaymentIntent", "SetupIntent"):
         assert unlike(client, PATHS[model], held["rows"][model]) == {}, model
+    # A dispute is told of by its own events; no event of the charge says that it is disputed.
+    late = unlike(client, "charges", held["rows"]["Charge"])
+    assert {field for differs in late.values() for field in differs} <= {"dispute", "disputed"}
 
 
 def failures(said: str) -> set[str]:
