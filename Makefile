@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test lint format serve bench verify fuzz clients clean
+.PHONY: help demo test lint format serve bench verify fuzz clients zoo clean
 
 RECORDINGS ?= $(CAROM_RECORDINGS)
 
@@ -47,6 +47,9 @@ fuzz: $(READY) ## 20,000 hostile requests
 
 clients: $(READY) ## clients that others wrote, installed and pointed at Carom
 	$(BIN)/pytest tests/clients -m clients
+
+zoo: $(READY) ## find every broken twin by exploration, and tell how
+	$(BIN)/python -m tests.zoo
 
 clean: ## remove what was built
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
