@@ -58,6 +58,11 @@ def _estimate(anchor: int, recurring: Obj, instant: int) -> int:
     count: int = recurring["interval_count"]
     if interval in _SECONDS:
         return (instant - anchor) // (_SECONDS[interval] * count)
-    there, here = datetime.fromtimestamp(instant, UTC), datetime.fromtimestamp(anchor, UTC)
-    months = (there.year - here.year) * 12 + there.month - here.month
-    return months // (_MONTHS[interval] * count)
+    return (_month(instant) - _month(anchor)) // (_MONTHS[interval] * count)
+
+
+@lru_cache(maxsize=4096)
+def _month(instant: int) -> int:
+    """Months since the year 0."""
+    there = datetime.fromtimestamp(instant, UTC)
+    return there.year * 12 + there.month

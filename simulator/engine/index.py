@@ -43,8 +43,9 @@ class Index:
     def add(self, obj: Obj) -> None:
         kind, name = obj["object"], obj["id"]
         serial = len(self._names)
-        self._names.append((kind, name))
-        self._serials[kind, name] = serial
+        key = (kind, name)
+        self._names.append(key)
+        self._serials[key] = serial
         self._by_value.setdefault((kind, "", ""), []).append(serial)
         for path, keys in self._paths.get(kind, ()):
             self._enter(kind, path, value_at(obj, keys), serial)

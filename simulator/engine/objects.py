@@ -14,8 +14,8 @@ Obj: TypeAlias = dict[str, Any]
 
 def value_at(obj: Obj, path: tuple[str, ...]) -> Any:
     """The value at a path of keys, or `None` where any step is missing or null."""
-    value: Any = obj
-    for key in path:
+    value: Any = obj.get(path[0])
+    for key in path[1:]:
         if not isinstance(value, dict):
             return None
         value = value.get(key)
@@ -31,11 +31,11 @@ def previous_attributes(before: Obj, after: Obj) -> Obj:
     >>> previous_attributes({"a": 1, "m": {"y": "2"}}, {"a": 1, "m": {"y": "3", "z": "4"}})
     {'m': {'y': '2', 'z': None}}
     """
+    moved = [key for key, new in after.items() if before.get(key) is not new]
+    gone = [key for key, old in before.items() if old is not None and key not in after]
     changed: Obj = {}
-    for key in sorted(before.keys() | after.keys()):
+    for key in sorted(moved + gone):
         old, new = before.get(key), after.get(key)
-        if old is new:
-            continue
         if isinstance(old, dict) and isinstance(new, dict):
             # Compared key by key, because Python takes False for 0 and JSON does not.
             inner = previous_attributes(old, new)

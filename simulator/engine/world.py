@@ -76,10 +76,9 @@ def _alone(_account: str) -> World | None:
 
 
 class World:
-    """One account's objects, time, agenda and events.
+    """One account's objects, time, agenda and events; the module's docstring tells of writing.
 
-    See the module's docstring for the write path. `relatives` finds the World of another account
-    by its id: the platform's, or a connected account's.
+    `relatives` finds the World of another account by its id: the platform's, or a connected one's.
     """
 
     def __init__(
@@ -199,41 +198,47 @@ class World:
 
     def insert(self, obj: Obj, *events: str) -> Obj:
         """Hold a new object and note what happened, each with the object as it is now."""
+        if not self._depth:
+            with self.transaction():
+                return self.insert(obj, *events)
         key = (obj["object"], obj["id"])
         assert key not in self._objects, key
-        with self.transaction():
-            self._objects[key] = obj
-            self._index.add(obj)
-            self._undo.append(lambda: self._take_out(obj))
-            self._touch(*key)
-            self._note(obj, events)
+        self._objects[key] = obj
+        self._index.add(obj)
+        self._undo.append(lambda: self._take_out(obj))
+        self._touch(*key)
+        self._note(obj, events)
         return obj
 
     def change(self, kind: str, name: str, changes: Obj, *events: str) -> Obj:
         """Replace an object by itself with `changes`; returns the new one."""
+        if not self._depth:
+            with self.transaction():
+                return self.change(kind, name, changes, *events)
         key = (kind, name)
         before = self._objects[key]
         after = {**before, **changes}
-        with self.transaction():
-            self._objects[key] = after
-            self._index.move(before, after)
-            self._undo.append(lambda: self._put_back(before, after))
-            self._touch(kind, name)
-            self._note(after, events, before)
+        self._objects[key] = after
+        self._index.move(before, after)
+        self._undo.append(lambda: self._put_back(before, after))
+        self._touch(kind, name)
+        self._note(after, events, before)
         return after
 
     def remove(self, kind: str, name: str, *events: str) -> None:
         """Forget an object; the events show it as it last was."""
+        if not self._depth:
+            with self.transaction():
+                return self.remove(kind, name, *events)
         key = (kind, name)
         obj = self._objects[key]
         serial = self._index.serial(kind, name)
         assert serial is not None
-        with self.transaction():
-            del self._objects[key]
-            self._index.discard(obj)
-            self._undo.append(lambda: self._restore(obj, serial))
-            self._touch(kind, name)
-            self._note(obj, events)
+        del self._objects[key]
+        self._index.discard(obj)
+        self._undo.append(lambda: self._restore(obj, serial))
+        self._touch(kind, name)
+        self._note(obj, events)
 
     def emit(self, event_type: str, snapshot: Obj, before: Obj | None = None) -> None:
         """Note an event about something that is not kept, such as an upcoming invoice.
@@ -244,13 +249,10 @@ class World:
             self._note(snapshot, (event_type,), before)
 
     def keep(self, name: str, **facts: Any) -> None:
-        """Remember private facts that never reach the wire.
-
-        A webhook's secret, a session's token.
-        """
+        """Remember private facts that never reach the wire, such as a webhook's secret."""
         before = self._kept.get(name)
-        with self.transaction():
-            self._kept[name] = {**(before or {}), **facts}
+        self._kept[name] = {**(before or {}), **facts}
+        if self._depth:
             self._undo.append(
                 lambda: (
                     self._kept.pop(name) if before is None else self._kept.update({name: before})
@@ -263,8 +265,8 @@ class World:
     def schedule(self, at: int, duty: str, subject: str, timeline: str = ACCOUNT) -> None:
         """Put a duty on the agenda of a timeline, `at` Unix seconds of that timeline."""
         assert duty in self.laws.duties, duty
-        with self.transaction():
-            due = self.agenda.add(timeline, at, duty, subject)
+        due = self.agenda.add(timeline, at, duty, subject)
+        if self._depth:
             self._undo.append(lambda: self.agenda.withdraw(timeline, due))
 
     def transaction(self, order: Sequence[str] = ()) -> Block:
@@ -350,7 +352,7 @@ class World:
             self._touched[kind, name] = None
 
     def _see_to_what_follows(self) -> None:
-        """The laws' `after`, in the order of the first touch; what a duty touches comes last."""
+        """The laws' `after`, in order of first touch; what a duty touches comes last."""
         while self._touched:
             kind, name = next(iter(self._touched))
             del self._touched[kind, name]
@@ -377,17 +379,18 @@ class World:
         if not self._happenings:
             return
         happenings, self._happenings = self._happenings, []
-        request = self.request or RequestInfo()
+        request, created = self.request or RequestInfo(), self.clock.now()
+        asked: Obj = {"id": request.id, "idempotency_key": request.idempotency_key}
         for event_type, data in self.ledger.data_of(happenings):
             event: Obj = {
                 "id": self.ids.new(id_prefix(event_type)),
                 "object": "event",
                 "api_version": self.settings.api_version,
-                "created": self.clock.now(),
+                "created": created,
                 "data": data,
                 "livemode": False,
                 "pending_webhooks": 0,
-                "request": {"id": request.id, "idempotency_key": request.idempotency_key},
+                "request": asked,
                 "type": event_type,
             }
             self._objects["event", event["id"]] = event
