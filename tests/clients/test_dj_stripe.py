@@ -9,6 +9,7 @@ import json
 import re
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,44 +17,70 @@ from uuid import UUID
 
 import pytest
 import stripe
+from stripe.params import TaxIdListParams
+from stripe.params.entitlements import ActiveEntitlementListParams
+from stripe.params.v2.core import AccountListParams
 
 from simulator import ControlClient, Running, Simulator, running
-from tests.clients.environment import python_with, run
+from tests.clients.environment import python_with, run, serving
 from tests.clients.year import Year
 
 SITE = Path(__file__).parent / "djstripe_site"
 VERSION = "2026-08-26.dahlia"  # of the SDK that is installed with dj-stripe
 ENDPOINT = UUID("6a2f6f2e-9a4e-4d4e-8a3e-0c8a0c8f7a11")
 
-REFUSED_BY_STRIPE_TOO = {
-    "AccountV2": "Received unknown parameter: include",  # class stripe.v2.core AccountListParams
-    "TaxId": "Received unknown parameter: id",  # a customer, sent as `id` to GET /v1/tax_ids
-    "ActiveEntitlement": "Missing required param: customer.",  # docs: customer is required
-    "CountrySpec": "not JSON serializable",  # an object of the SDK, put in a column as it is
+UNSYNCED = {
+    "AccountV2": "Received unknown parameter: include",
+    "TaxId": "Received unknown parameter: id",
+    "ActiveEntitlement": "Missing required param: customer.",
+    "CountrySpec": "StripeObject is not JSON serializable",
+    "ApplicationFee": "ApplicationFee matching query does not exist",
+    "ApplicationFeeRefund": "'ApplicationFeeRefund' has no attribute 'list'",
 }
-"""Models that this dj-stripe cannot sync with any Stripe, and what it says of each."""
+"""Models that this dj-stripe cannot sync with any Stripe, and what it says of each.
+
+The first three it asks for with parameters that Stripe does not take, or without one that it needs:
+`ASKED_IN_VAIN` has the requests. The next is answered, and fails later: since `stripe` 15 an object
+of the SDK is no dict, and `CountrySpec` puts one in a column of JSON. The charge that a fee is from
+is the connected account's (class `stripe.ApplicationFee`), and is asked for without naming that
+account, so that it is not found. Of the last the SDK's class has no method to list them.
+"""
+
+ASKED_IN_VAIN: dict[str, set[str]] = {
+    "/v2/core/accounts": {"include"},
+    "/v1/tax_ids": {"id"},
+    "/v1/entitlements/active_entitlements": set(),
+}
+"""Every request of the command that is refused: its path, and its parameters."""
 
 PATHS = {
-    "Charge": "charges",
-    "Coupon": "coupons",
-    "Customer": "customers",
-    "Dispute": "disputes",
-    "Event": "events",
-    "Invoice": "invoices",
-    "InvoiceItem": "invoiceitems",
-    "PaymentIntent": "payment_intents",
-    "PaymentMethod": "payment_methods",
-    "Price": "prices",
-    "Product": "products",
-    "PromotionCode": "promotion_codes",
-    "Refund": "refunds",
-    "Session": "checkout/sessions",
-    "SetupIntent": "setup_intents",
-    "Subscription": "subscriptions",
-    "SubscriptionSchedule": "subscription_schedules",
-    "TaxRate": "tax_rates",
-    "Transfer": "transfers",
+    "Account": "accounts/{id}",
+    "BalanceTransaction": "balance_transactions/{id}",
+    "Charge": "charges/{id}",
+    "Coupon": "coupons/{id}",
+    "Customer": "customers/{id}",
+    "Dispute": "disputes/{id}",
+    "Event": "events/{id}",
+    "Feature": "entitlements/features/{id}",
+    "Invoice": "invoices/{id}",
+    "InvoiceItem": "invoiceitems/{id}",
+    "PaymentIntent": "payment_intents/{id}",
+    "PaymentMethod": "payment_methods/{id}",
+    "Price": "prices/{id}",
+    "Product": "products/{id}",
+    "ProductFeature": "products/{product}/features/{id}",
+    "PromotionCode": "promotion_codes/{id}",
+    "Refund": "refunds/{id}",
+    "Session": "checkout/sessions/{id}",
+    "SetupIntent": "setup_intents/{id}",
+    "Subscription": "subscriptions/{id}",
+    "SubscriptionItem": "subscription_items/{id}",
+    "SubscriptionSchedule": "subscription_schedules/{id}",
+    "TaxRate": "tax_rates/{id}",
+    "Transfer": "transfers/{id}",
+    "TransferReversal": "transfers/{transfer}/reversals/{id}",
 }
+"""Where the API has what a row of each model holds, by the row's own fields."""
 
 LISTED_WHOLE = {"Charge", "Event", "Invoice", "PaymentIntent", "Price", "Refund", "Session"}
 """Models of which dj-stripe holds exactly what the API lists without being asked for more."""
@@ -119,36 +146,28 @@ def site(python: str, carom: ControlClient, tmp_path: Path) -> Site:
 @pytest.fixture
 def listening(site: Site) -> Iterator[str]:
     """The address of the site, being served."""
-    command = (site.python, str(SITE / "manage.py"), "serve")
-    environment = {"PATH": "", **site.environment}
-    with subprocess.Popen(
-        command,
-        cwd=SITE,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    ) as process:
-        assert process.stdout is not None
-        try:
-            yield process.stdout.readline().strip()
-        finally:
-            process.terminate()
+    manage = str(SITE / "manage.py")
+    with serving(site.python, manage, "serve", inside=SITE, **site.environment) as address:
+        yield address
 
 
 def test_a_year_is_synced(site: Site, carom: ControlClient, client: stripe.StripeClient) -> None:
     Year(client.v1, carom).live()
+    asked_before = carom.requests()["next"]
     synced = site.manage("djstripe_sync_models")
-    assert failures(synced.stderr) == REFUSED_BY_STRIPE_TOO.keys(), synced.stderr
-    for said in REFUSED_BY_STRIPE_TOO.values():
+    assert failures(synced.stderr) == UNSYNCED.keys(), synced.stderr
+    for said in UNSYNCED.values():
         assert said in synced.stderr
-    rows = site.held()["rows"]
-    for model, path in PATHS.items():
+    assert refused_requests(carom, asked_before) == ASKED_IN_VAIN
+    held = site.held()
+    rows = held["rows"]
+    assert held["syncable"] == re.findall(r"Syncing (\w+) for key", synced.stdout)
+    for model in PATHS:
         assert rows[model], f"the year had no {model}"
-        assert unlike(client, path, rows[model]) == {}, model
-    for model, path in PATHS.items():
-        if model in LISTED_WHOLE:
-            assert rows[model].keys() == {each["id"] for each in answers(client, path)}, model
+        assert unlike(client, model, rows[model]) == {}, model
+    for model in LISTED_WHOLE:
+        listed = PATHS[model].removesuffix("/{id}")
+        assert rows[model].keys() == set(ids_anywhere(client, listed)), model
 
 
 def test_every_event_of_a_year_is_taken(
@@ -173,12 +192,59 @@ def test_every_event_of_a_year_is_taken(
     assert {delivery["state"] for delivery in sent} == {"delivered"}
     assert {delivery["event"] for delivery in sent} == {h["event_id"] for h in held["heard"]}
     told = {name: {**row, "pending_webhooks": 0} for name, row in held["rows"]["Event"].items()}
-    assert unlike(client, "events", told) == {}
+    assert unlike(client, "Event", told) == {}
     for model in ("Subscription", "Invoice", "PaymentIntent", "SetupIntent"):
-        assert unlike(client, PATHS[model], held["rows"][model]) == {}, model
+        assert unlike(client, model, held["rows"][model]) == {}, model
     # A dispute is told of by its own events; no event of the charge says that it is disputed.
-    late = unlike(client, "charges", held["rows"]["Charge"])
+    late = unlike(client, "Charge", held["rows"]["Charge"])
     assert {field for differs in late.values() for field in differs} <= {"dispute", "disputed"}
+
+
+def test_stripe_documents_otherwise_what_is_asked_for_in_vain() -> None:
+    """docs.stripe.com/api/v2/core/accounts/list, /api/tax_ids/list, .../active-entitlement/list."""
+    assert "include" not in AccountListParams.__annotations__
+    assert "id" not in TaxIdListParams.__annotations__
+    assert "customer" in ActiveEntitlementListParams.__required_keys__
+    spec = stripe.CountrySpec.construct_from({"verification_fields": {"company": {}}}, key=None)
+    with pytest.raises(TypeError, match="not JSON serializable"):
+        json.dumps(spec["verification_fields"])
+    assert not hasattr(stripe.ApplicationFeeRefund, "list")
+
+
+def test_what_is_asked_for_as_documented_is_answered(
+    carom: ControlClient, client: stripe.StripeClient
+) -> None:
+    year = Year(client.v1, carom)
+    monthly, _, _ = year.catalog()
+    customer = year.customer("ada@example.com")
+    year.subscribe(customer, monthly)
+    client.v1.tax_ids.create(
+        {"type": "us_ein", "value": "1", "owner": {"type": "customer", "customer": customer}}
+    )
+    owner = f"owner[type]=customer&owner[customer]={customer}"
+    (tax_id,) = answers(client, "tax_ids", owner)
+    assert tax_id["owner"]["customer"] == customer
+    (active,) = answers(client, "entitlements/active_entitlements", f"customer={customer}")
+    assert active["lookup_key"] == "api"
+    (spec,) = answers(client, "country_specs")
+    assert spec["id"] == "US"
+    client.v2.core.accounts.create({"contact_email": "seller@example.com"})
+    assert len(client.v2.core.accounts.list().data) == 1
+    year.platform()
+    (fee,) = answers(client, "application_fees")
+    charge = client.v1.charges.retrieve(fee["charge"], options={"stripe_account": fee["account"]})
+    assert charge.application_fee == fee["id"]
+
+
+def refused_requests(carom: ControlClient, after: int) -> dict[str, set[str]]:
+    """By path: the names of the parameters that came with requests that were refused."""
+    refused: dict[str, set[str]] = {}
+    while (page := carom.requests(after))["requests"]:
+        after = page["next"]
+        for asked in page["requests"]:
+            if asked["status"] == 400:
+                refused.setdefault(asked["path"], set()).update(asked["params"])
+    return refused
 
 
 def failures(said: str) -> set[str]:
@@ -187,25 +253,52 @@ def failures(said: str) -> set[str]:
     return {*whole, *re.findall(r"\d+ (\w+) object\(s\) failed to sync", said)}
 
 
-def answers(client: stripe.StripeClient, path: str) -> Iterator[Any]:
-    """All of a list, page by page."""
+def answers(client: stripe.StripeClient, path: str, only: str = "", **whose: str) -> Iterator[Any]:
+    """All of a list, or those that a filter lets through, page by page."""
     after = ""
     while True:
-        page = asked(client, f"/v1/{path}?limit=100{after}")
+        page = asked(client, f"/v1/{path}?limit=100&{only}{after}", **whose)
         yield from page["data"]
         if not page["has_more"]:
             return
         after = f"&starting_after={page['data'][-1]['id']}"
 
 
-def asked(client: stripe.StripeClient, path: str) -> Any:
-    """As plain JSON, in the version that dj-stripe asks for."""
-    return client.raw_request("get", path).data
+def asked(client: stripe.StripeClient, path: str, **whose: str) -> Any:
+    """As plain JSON, in the version that dj-stripe asks for; of another with `stripe_account`."""
+    return client.raw_request("get", path, **whose).data
 
 
-def unlike(client: stripe.StripeClient, path: str, rows: dict[str, Any]) -> dict[str, Any]:
+def connected(client: stripe.StripeClient) -> list[str]:
+    return [account.id for account in client.v1.accounts.list().data]
+
+
+def ids_anywhere(client: stripe.StripeClient, path: str) -> Iterator[str]:
+    """What the account and its connected ones have: dj-stripe keeps the rows of all together."""
+    yield from (each["id"] for each in answers(client, path))
+    for account in connected(client):
+        yield from (each["id"] for each in answers(client, path, stripe_account=account))
+
+
+def anywhere(client: stripe.StripeClient, path: str) -> Any:
+    """What the account has there, or else a connected one."""
+    with suppress(stripe.InvalidRequestError):
+        return asked(client, path)
+    (account,) = connected(client)
+    return asked(client, path, stripe_account=account)
+
+
+def address(model: str, name: str, row: dict[str, Any]) -> str:
+    """Where the API has what a row holds; a row may have expanded what its address names."""
+    fields = re.findall(r"{(\w+)}", PATHS[model])
+    named = {key: row[key] for key in fields if key != "id"}
+    names = {k: v["id"] if isinstance(v, dict) else v for k, v in named.items()}
+    return "/v1/" + PATHS[model].format_map({**names, "id": name})
+
+
+def unlike(client: stripe.StripeClient, model: str, rows: dict[str, Any]) -> dict[str, Any]:
     """Rows that differ from the API's answer, by id: by field what each of the two has."""
-    found = {name: asked(client, f"/v1/{path}/{name}") for name in rows}
+    found = {name: anywhere(client, address(model, name, row)) for name, row in rows.items()}
     return {
         name: {
             key: (rows[name].get(key), value)

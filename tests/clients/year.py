@@ -1,7 +1,8 @@
 """A year of a small business, told to Carom through the SDK: something of everything it sells.
 
 Renewals, an upgrade, a trial that ends on a card that fails, a Checkout, discounts, an invoice by
-hand, a refund, a dispute, a schedule, entitlements, a connected account, and an end.
+hand, a credit note, a bank transfer, a refund, a dispute, a schedule, entitlements, a connected
+account, and an end.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import httpx
 from simulator import ControlClient
 
 DAY = 86_400
+PATIENCE = 60.0  # seconds, for a page that waits for the app's answer to its webhooks
 CARD = {"number": "4242424242424242", "exp": "12/34", "cvc": "123", "email": "bo@example.com"}
 
 
@@ -26,7 +28,7 @@ class Year:
 
     def live(self) -> None:
         """Play the year to its end."""
-        monthly, yearly, business = self._catalog()
+        monthly, yearly, business = self.catalog()
         steady = self.customer("steady@example.com")
         subscription = self.subscribe(steady, monthly)
         self.api.tax_ids.create(
@@ -41,12 +43,13 @@ class Year:
         self._payments()
         self.pass_days(70)
         self._schedule(subscription)
-        self._platform()
+        self.platform()
         self.pass_days(120)
         self.api.subscriptions.update(subscription.id, {"cancel_at_period_end": True})
         self.pass_days(155)
         leaver = self.customer("leaver@example.com")
         self.subscribe(leaver, yearly)
+        self.pass_days(1)
         self.api.customers.delete(leaver)
 
     def pass_days(self, days: int) -> None:
@@ -69,7 +72,8 @@ class Year:
     def _owner(self, customer: str) -> dict[str, str]:
         return {"type": "customer", "customer": customer}
 
-    def _catalog(self) -> tuple[str, str, str]:
+    def catalog(self) -> tuple[str, str, str]:
+        """Prices of 10 a month, 100 a year and 30 a month, of a product with a feature."""
         product = self.api.products.create({"name": "Club"})
         feature = self.api.entitlements.features.create({"name": "Api", "lookup_key": "api"})
         self.api.products.features.create(product.id, {"entitlement_feature": feature.id})
@@ -98,7 +102,9 @@ class Year:
                 "success_url": "https://example.com/done",
             }
         )
-        paid = httpx.post(f"{self.carom.url}/c/pay/{session.id}", data=CARD, trust_env=False)
+        paid = httpx.post(
+            f"{self.carom.url}/c/pay/{session.id}", data=CARD, timeout=PATIENCE, trust_env=False
+        )
         assert paid.status_code == 303, paid.text
 
     def _discounted(self, price: str) -> None:
@@ -124,13 +130,23 @@ class Year:
         self.api.subscriptions.update(subscription.id, {"items": items})
 
     def _by_hand(self, customer: str) -> None:
-        for done in (self.api.invoices.pay, self.api.invoices.void_invoice):
-            invoice = self.api.invoices.create({"customer": customer, "auto_advance": False})
-            self.api.invoice_items.create(
-                {"customer": customer, "invoice": invoice.id, "amount": 700, "currency": "usd"}
-            )
-            self.api.invoices.finalize_invoice(invoice.id)
-            done(invoice.id)
+        paid, voided = self._invoice(customer), self._invoice(customer)
+        self.api.invoices.pay(paid)
+        self.api.invoices.void_invoice(voided)
+        self.api.credit_notes.create({"invoice": paid, "amount": 200, "refund_amount": 200})
+        payer = self.customer("bank@example.com")
+        self._invoice(payer, collection_method="send_invoice", days_until_due=14)
+        self.api.test_helpers.customers.fund_cash_balance(payer, {"amount": 700, "currency": "usd"})
+
+    def _invoice(self, customer: str, **more: Any) -> str:
+        """A final invoice over 7.00."""
+        wanted = {"customer": customer, "auto_advance": False, **more}
+        invoice = self.api.invoices.create(wanted)
+        self.api.invoice_items.create(
+            {"customer": customer, "invoice": invoice.id, "amount": 700, "currency": "usd"}
+        )
+        self.api.invoices.finalize_invoice(invoice.id)
+        return str(invoice.id)
 
     def _payments(self) -> None:
         buyer = self.customer("buyer@example.com")
@@ -165,6 +181,13 @@ class Year:
         schedule = self.api.subscription_schedules.create({"from_subscription": subscription.id})
         self.api.subscription_schedules.release(schedule.id)
 
-    def _platform(self) -> None:
+    def platform(self) -> None:
+        """A payment for a connected account, some of which is taken back."""
         account = self.api.accounts.create({"type": "standard", "email": "seller@example.com"})
-        self._pays("visa", transfer_data={"destination": account.id})
+        paid = self._pays(
+            "visa", transfer_data={"destination": account.id}, application_fee_amount=100
+        )
+        self.carom.advance(seconds=5)  # and the payment has settled
+        charge = self.api.charges.retrieve(paid.latest_charge)
+        self.api.transfers.reversals.create(charge.transfer, {"amount": 300})
+        self.api.application_fees.refunds.create(charge.application_fee, {"amount": 40})

@@ -32,20 +32,24 @@ def adopt() -> None:
 
 
 def rows() -> None:
-    """Print what each model holds of Stripe's, by id, and how each webhook went."""
+    """Print what each model holds of Stripe's, by id, which are synced, and how webhooks went."""
     from django.apps import apps
+    from djstripe.management.commands.djstripe_sync_models import Command
     from djstripe.models import WebhookEventTrigger
 
+    models = list(apps.get_app_config("djstripe").get_models())
     held = {
         model.__name__: {
             row.pk if model.__name__ == "CountrySpec" else row.id: row.stripe_data
             for row in model.objects.all()
         }
-        for model in apps.get_app_config("djstripe").get_models()
+        for model in models
         if hasattr(model, "stripe_data")
     }
     fields = ("event_id", "valid", "processed", "exception", "traceback")
-    print(json.dumps({"rows": held, "heard": list(WebhookEventTrigger.objects.values(*fields))}))
+    heard = list(WebhookEventTrigger.objects.values(*fields))
+    syncable = [model.__name__ for model in models if Command()._should_sync_model(model)[0]]
+    print(json.dumps({"rows": held, "syncable": syncable, "heard": heard}))
 
 
 if __name__ == "__main__":
