@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test lint format serve bench verify fuzz clients zoo clean
+.PHONY: help demo test lint format serve bench verify fuzz lives clients zoo clean
 
 RECORDINGS ?= $(CAROM_RECORDINGS)
 
@@ -44,6 +44,9 @@ verify: $(READY) ## replay recordings of the real API: make verify RECORDINGS=di
 
 fuzz: $(READY) ## 20,000 hostile requests
 	$(BIN)/pytest tests/api/test_fuzz.py --hypothesis-profile=full
+
+lives: $(READY) ## hundreds of random years of billing
+	$(BIN)/pytest tests/billing/lives --hypothesis-profile=full
 
 clients: $(READY) ## clients that others wrote, installed and pointed at Carom
 	$(BIN)/pytest tests/clients -m clients

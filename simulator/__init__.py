@@ -12,11 +12,13 @@ if TYPE_CHECKING:
     from simulator.api.accounts import Limits
     from simulator.api.coverage import Coverage, coverage
     from simulator.api.holds import Held, Hold
+    from simulator.api.wire import Answer
     from simulator.control.client import ControlClient, ControlRefused
     from simulator.server import Simulator
     from simulator.serving import CannotListen, Running, running, serve
 
 __all__ = [
+    "Answer",
     "CannotListen",
     "ControlClient",
     "ControlRefused",
@@ -32,6 +34,7 @@ __all__ = [
 ]
 
 _ROOMS = {
+    "Answer": "simulator.api.wire",
     "CannotListen": "simulator.serving",
     "ControlClient": "simulator.control.client",
     "ControlRefused": "simulator.control.client",

@@ -14,7 +14,17 @@ from typing import Any, Literal, cast
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from simulator.api import Accounts, Limits, StripeApi, StripeApp, name_of, parts_of, render
+from simulator.api import (
+    Accounts,
+    Answer,
+    Limits,
+    Request,
+    StripeApi,
+    StripeApp,
+    name_of,
+    parts_of,
+    render,
+)
 from simulator.api.versions import Lookup, event_in, requested
 from simulator.billing import HANDLERS, INCLUDABLE, LAWS
 from simulator.control import ControlError
@@ -116,6 +126,15 @@ class Simulator:
             office.holds.clear()
             await office.pump.close()
         await self._courier.close()
+
+    def answer(
+        self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes
+    ) -> Answer:
+        """The Stripe API's answer to one request, for who asks without a socket, on the loop.
+
+        Header names are in lower case. To be `late`, and to be `held`, is left to the caller.
+        """
+        return self._api.answer(Request(method, path, query, headers, body))
 
     # --- for the pages -------------------------------------------------------------------------
 

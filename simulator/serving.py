@@ -10,11 +10,12 @@ from __future__ import annotations
 import asyncio
 import gc
 import socket
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future
+from concurrent.futures import wait as futures_wait
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from threading import Event, Thread
-from typing import TypeVar
+from threading import Event, Thread, get_ident
+from typing import Any, TypeVar
 
 import uvicorn
 
@@ -41,21 +42,113 @@ class CannotListen(Exception):
         )
 
 
-@dataclass(frozen=True, slots=True)
 class Running:
-    """A simulator that answers at `url` (no trailing slash)."""
+    """A simulator that answers at `url` (no trailing slash), on a loop in a thread of its own.
 
-    url: str
-    simulator: Simulator
-    loop: asyncio.AbstractEventLoop = field(repr=False)
+    Whoever asks it a lot can borrow the loop: while the block `here()` runs, the loop runs on the
+    caller's thread, and only when the caller asks or waits. A question then costs no more than its
+    answer, and other clients are served while the caller waits.
+    """
 
-    def inside(self, wanted: Callable[[Simulator], Awaitable[T]]) -> T:
-        """What `wanted` comes to, done on the loop that serves: nothing else may touch a World."""
+    def __init__(self, url: str, simulator: Simulator) -> None:
+        self.url = url
+        self.simulator = simulator
+        self.loop = asyncio.new_event_loop()
+        self._borrower: int | None = None
+        self._stopped = Event()
+        self._returned = Event()
+
+    @property
+    def is_here(self) -> bool:
+        """Whether the caller's thread has the loop."""
+        return self._borrower == get_ident()
+
+    def inside(self, wanted: Callable[[Simulator], Coroutine[Any, Any, T]]) -> T:
+        """What `wanted` comes to, done on the loop: nothing else may touch a World."""
+        return self.run(wanted(self.simulator))
+
+    def ask(self, wanted: Callable[[Simulator], T]) -> T:
+        """What `wanted` returns at once, without waiting for anything."""
+        if self.is_here:
+            return wanted(self.simulator)
 
         async def done() -> T:
-            return await wanted(self.simulator)
+            return wanted(self.simulator)
 
-        return asyncio.run_coroutine_threadsafe(done(), self.loop).result()
+        return self.run(done())
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """What the coroutine returns, from the loop."""
+        if self.is_here:
+            return self.loop.run_until_complete(work)
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result()
+
+    def wait(self, *futures: Future[Any], seconds: float | None = None) -> None:
+        """Until one of them is done, but no longer than so many seconds; the loop goes on."""
+        if not self.is_here:
+            futures_wait(futures, seconds, FIRST_COMPLETED)
+        elif not any(future.done() for future in futures):
+            self.loop.run_until_complete(self._one_of(futures, seconds))
+
+    @contextmanager
+    def here(self) -> Iterator[None]:
+        """Within the block the loop runs on this thread, and only while it is asked or waited for.
+
+        Nobody else may borrow it, and `running` must not end, before the block does.
+        """
+        assert self._borrower is None, "the loop is lent already"
+        self._lend()
+        try:
+            yield
+        finally:
+            self._take_back()
+
+    @contextmanager
+    def elsewhere(self) -> Iterator[None]:
+        """Within the block the loop runs by itself again: for what makes this thread wait."""
+        lent = self.is_here
+        if lent:
+            self._take_back()
+        try:
+            yield
+        finally:
+            if lent:
+                self._lend()
+
+    def move_here(self) -> None:
+        """Whoever borrowed the loop goes on in the thread that calls."""
+        if self._borrower is not None:
+            self._borrower = get_ident()
+
+    def _lend(self) -> None:
+        self._stopped.clear()
+        self._returned.clear()
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self._stopped.wait()
+        self._borrower = get_ident()
+
+    def _take_back(self) -> None:
+        self._borrower = None
+        self._returned.set()
+
+    async def _one_of(self, futures: Iterable[Future[Any]], seconds: float | None) -> None:
+        waiting = [asyncio.wrap_future(future) for future in futures]
+        await asyncio.wait(waiting, timeout=seconds, return_when=FIRST_COMPLETED)
+
+    def serve(self, server: _Server, listening: socket.socket) -> None:
+        """Serve until told to stop, in the thread that calls; the loop may be lent meanwhile."""
+        serving = self.loop.create_task(server.serve([listening]))
+        serving.add_done_callback(lambda _: self.loop.stop())
+        try:
+            self.loop.run_forever()
+            while not serving.done():
+                self._stopped.set()
+                self._returned.wait()
+                self.loop.run_forever()
+        finally:
+            self.loop.run_until_complete(self.loop.shutdown_asyncgens())
+            self.loop.close()
+            server.settled.set()
 
 
 class _Server(uvicorn.Server):
@@ -71,11 +164,9 @@ class _Server(uvicorn.Server):
         )
         super().__init__(config)
         self.settled = Event()
-        self.loop: asyncio.AbstractEventLoop | None = None
         self._on_ready = on_ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        self.loop = asyncio.get_running_loop()
         try:
             await super().startup(sockets)
             if self.started:
@@ -89,13 +180,13 @@ def running(simulator: Simulator, host: str = "127.0.0.1", port: int = 0) -> Ite
     """Serve in a thread while the block runs. Port 0 picks a free one. Ready when it is entered."""
     with _bound(simulator, host, port) as listening:
         server = _Server(simulator, on_ready=lambda: None)
-        thread = Thread(target=server.run, args=([listening],), name="carom", daemon=True)
+        served = Running(simulator.served_at, simulator)
+        thread = Thread(target=served.serve, args=(server, listening), name="carom", daemon=True)
         thread.start()
         try:
             if not server.settled.wait(STARTING) or not server.started:
                 raise RuntimeError(f"the simulator did not start on {simulator.served_at}")
-            assert server.loop is not None
-            yield Running(simulator.served_at, simulator, server.loop)
+            yield served
         finally:
             server.should_exit = True
             thread.join()

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Hashable, Iterator
-from typing import Any
 from weakref import WeakKeyDictionary
 
 import pytest
+from hypothesis import settings
 
 from simulator.api import Answer, Request, StripeApi
 from simulator.billing import HANDLERS, LAWS
@@ -20,19 +20,9 @@ from simulator.contract.validation import violations, violations_of_event
 from simulator.delivery.deliveries import Delivery
 from simulator.delivery.outbox import Outbox, Parcel
 from simulator.engine import API_VERSION, Obj, World
+from tests.forms import form
 
-# Fields with closed enumerations, the values of which a schema looks at.
-WORDS = frozenset(
-    {
-        "capture_method",
-        "collection_method",
-        "interval",
-        "object",
-        "setup_future_usage",
-        "status",
-        "type",
-    }
-)
+settings.register_profile("full", deadline=None)  # what fuzzing and random lives look long under
 
 faults: list[str] = []
 sound: set[Hashable] = set()  # forms that were found to be valid: most bodies have one of few
@@ -80,8 +70,8 @@ def _inspect_answer(request: Request, answered: Answer) -> None:
     found = route_table().match(request.method, request.path)
     assert found is not None
     route, body = found[0], json.loads(answered.body)
-    if (form := (route.key, _form(body))) not in sound:
-        _note(form, route.key, violations(route, body, strict_keys=True))
+    if (kind := (route.key, form(body))) not in sound:
+        _note(kind, route.key, violations(route, body, strict_keys=True))
 
 
 def _inspect_ledger(world: World) -> None:
@@ -92,24 +82,12 @@ def _inspect_ledger(world: World) -> None:
 
 
 def _inspect_event(event: Obj) -> None:
-    form = (event["type"], _form(event))
-    if event["api_version"] == API_VERSION and form not in sound:
-        _note(form, event["type"], violations_of_event(event, strict_keys=True))
+    kind = (event["type"], form(event))
+    if event["api_version"] == API_VERSION and kind not in sound:
+        _note(kind, event["type"], violations_of_event(event, strict_keys=True))
 
 
-def _note(form: Hashable, where: str, found: list[str]) -> None:
+def _note(kind: Hashable, where: str, found: list[str]) -> None:
     faults.extend(f"{where}: {fault}" for fault in found)
     if not found:
-        sound.add(form)
-
-
-def _form(value: Any) -> Hashable:
-    """All that the schemas look at: keys, types, and the words that tell objects apart."""
-    if isinstance(value, dict):
-        return tuple(
-            (key, item if key in WORDS and isinstance(item, str) else _form(item))
-            for key, item in value.items()
-        )
-    if isinstance(value, list):
-        return tuple(dict.fromkeys(map(_form, value)))
-    return type(value)
+        sound.add(kind)

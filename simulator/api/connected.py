@@ -70,6 +70,7 @@ def _settle_in(world: World, platform: World, account: Obj) -> None:
     """A fresh World begins when it is opened, set as the account says, else as its platform."""
     if isinstance(world.clock, VirtualClock):
         world.clock.instant = platform.now()
+    world.opened = account["created"]
     payments = account["settings"]["payments"]
     world.settings = replace(
         platform.settings,

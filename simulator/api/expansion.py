@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from simulator.api.versions.shape import ABSENT, Lookup, Plan
+from simulator.billing import CURRENT
 from simulator.contract import ParameterError
 from simulator.engine import Obj, World
 from simulator.generic import prefixes
@@ -134,7 +135,7 @@ class Expansion:
             raise _cannot(path)
         found = self._world.get(kind, reference)
         if found is not None:
-            return found
+            return CURRENT[kind](self._world, found) if kind in CURRENT else found
         if kind in LEAVE_A_STUB:
             return {"id": reference, "object": kind, "deleted": True}
         return reference

@@ -13,6 +13,7 @@ from itertools import islice
 from operator import ge, gt, le, lt
 from typing import Any
 
+from simulator.billing import CURRENT
 from simulator.billing.call import Embedded, Listing
 from simulator.contract import InvalidInteger, NoSuchObject, OutOfRange, StripeError
 from simulator.engine import Obj, World
@@ -64,6 +65,8 @@ def listed(world: World, listing: Listing, page: Page, url: str) -> Obj:
     data = found[: page.limit]
     if before is not None:
         data.reverse()
+    if (current := CURRENT.get(kind)) is not None:
+        data = [current(world, obj) for obj in data]
     return _list_object(data, len(found) > page.limit, listing.url or url)
 
 

@@ -12,12 +12,14 @@ from simulator.billing import (
     accounts,
     balance,
     cash_balance,
+    cash_reconciliation,
     catalog,
     charges,
     checkout,
     checkout_items,
     clock_limits,
     collection,
+    country_specs,
     coupons,
     credit_notes,
     customer_balance,
@@ -26,6 +28,7 @@ from simulator.billing import (
     dispute_calls,
     disputes,
     due_dates,
+    due_reminders,
     entitlements,
     events,
     features,
@@ -34,8 +37,13 @@ from simulator.billing import (
     item_requests,
     legacy_charges,
     manual_invoices,
+    meter_event_streams,
+    meter_events,
+    meter_summaries,
+    meters,
     one_off_items,
     pause_requests,
+    pause_schedules,
     pausing,
     payment_intents,
     payment_methods,
@@ -60,6 +68,7 @@ from simulator.billing import (
     tax_rates,
     test_clocks,
     tokens,
+    transfer_reversals,
     transfers,
     upcoming,
     webhook_endpoints,
@@ -67,15 +76,17 @@ from simulator.billing import (
 from simulator.billing.call import Call, Embedded, Handler, Listing
 from simulator.engine import Laws, Obj, World
 
-__all__ = ["HANDLERS", "INCLUDABLE", "LAWS", "Call", "Embedded", "Handler", "Listing"]
+__all__ = ["CURRENT", "HANDLERS", "INCLUDABLE", "LAWS", "Call", "Embedded", "Handler", "Listing"]
 
 HANDLERS: Mapping[str, Handler] = {
     **accounts.HANDLERS,
     **balance.HANDLERS,
     **cash_balance.HANDLERS,
+    **cash_reconciliation.HANDLERS,
     **catalog.HANDLERS,
     **charges.HANDLERS,
     **checkout.HANDLERS,
+    **country_specs.HANDLERS,
     **coupons.HANDLERS,
     **credit_notes.HANDLERS,
     **customer_balance.HANDLERS,
@@ -89,6 +100,10 @@ HANDLERS: Mapping[str, Handler] = {
     **item_requests.HANDLERS,
     **legacy_charges.HANDLERS,
     **manual_invoices.HANDLERS,
+    **meter_event_streams.HANDLERS,
+    **meter_events.HANDLERS,
+    **meter_summaries.HANDLERS,
+    **meters.HANDLERS,
     **one_off_items.HANDLERS,
     **pause_requests.HANDLERS,
     **payment_methods.HANDLERS,
@@ -109,6 +124,7 @@ HANDLERS: Mapping[str, Handler] = {
     **tax_rates.HANDLERS,
     **test_clocks.HANDLERS,
     **tokens.HANDLERS,
+    **transfer_reversals.HANDLERS,
     **transfers.HANDLERS,
     **webhook_endpoints.HANDLERS,
 }
@@ -126,9 +142,16 @@ INCLUDABLE: Mapping[str, Mapping[str, Callable[[World, Obj], Any]]] = {
 }
 """Fields that exist only when they are expanded, by object and dotted path."""
 
+CURRENT: Mapping[str, Callable[[World, Obj], Obj]] = {
+    "balance_transaction": balance.current,
+    "dispute": balance.with_entries,
+}
+"""How an object of a kind looks at this moment, where time alone changes that."""
+
 
 def _invoice_changed(world: World, name: str) -> None:
-    """What waits for an invoice to be paid, voided or given up."""
+    """What waits for an invoice to be opened, paid, voided or given up."""
+    cash_reconciliation.invoice_changed(world, name)
     clock_limits.invoice_changed(world, name)
     pending_updates.invoice_changed(world, name)
     resumptions.invoice_changed(world, name)
@@ -154,12 +177,15 @@ LAWS = Laws(
         "dispute.open": disputes.open_dispute,
         "invoice.advance": collection.advance_invoice,
         "invoice.overdue": due_dates.overdue,
+        "invoice.remind": due_reminders.remind,
         "invoice.retry": collection.retry_invoice,
         "payment_intent.release": payment_intents.release_uncaptured,
         "promotion_code.expire": promotion_codes.expire,
         "refund.resolve": refunds.resolve,
         "schedule.advance": schedule_clock.advance,
         "schedule.expiring": schedule_clock.expiring,
+        "schedule.pause": pause_schedules.pause,
+        "schedule.resume": pause_schedules.resume,
         "subscription.expire": signups.expire,
         "subscription.expire_resumption": resumptions.expire,
         "subscription.expire_update": pending_updates.expire,
@@ -177,13 +203,16 @@ LAWS = Laws(
         "subscription": _subscription_changed,
     },
     paths={
+        "billing.meter": ("event_name",),
         "charge": ("customer", "payment_intent"),
         "checkout.session": ("customer", "subscription"),
         "credit_note": ("invoice",),
         "customer": ("email", "test_clock"),
         "customer_balance_transaction": ("customer",),
+        "customer_cash_balance_transaction": ("customer",),
         "dispute": ("charge", "payment_intent"),
         "entitlements.feature": ("lookup_key",),
+        "fee_refund": ("fee",),
         "event": ("type",),
         "invoice": ("customer", _SUBSCRIPTION_OF_INVOICE),
         "invoice_payment": ("invoice", "payment.payment_intent"),
@@ -198,6 +227,7 @@ LAWS = Laws(
         "subscription": ("customer", "test_clock"),
         "subscription_schedule": ("customer",),
         "tax_id": ("customer",),
+        "transfer_reversal": ("transfer",),
     },
 )
 """What a World is taught: its duties, and by which paths each kind is found."""

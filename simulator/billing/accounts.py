@@ -194,6 +194,7 @@ def own_account(world: World) -> Obj:
         **blank,
         "business_profile": {**blank["business_profile"], "name": world.settings.account_name},
         "controller": {"type": "account"},
+        "created": world.opened,
         "default_currency": world.settings.default_currency,
     }
 

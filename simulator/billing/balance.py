@@ -42,10 +42,12 @@ def enter(
     description: str | None = None,
     name: str | None = None,
     category: str | None = None,
+    at_once: bool = False,
 ) -> Obj:
     """Insert a balance transaction of that `type`; `amount` is signed and before fees.
 
-    `category` is its `reporting_category`, where that does not follow from the type.
+    `category` is its `reporting_category`, where that does not follow from the type. What comes in
+    is pending for some days unless it is `at_once`.
     """
     fee = sum(part["amount"] for part in fees)
     return world.insert(
@@ -53,7 +55,7 @@ def enter(
             "id": name or world.ids.new("txn"),
             "object": "balance_transaction",
             "amount": amount,
-            "available_on": (at // DAY + AVAILABLE_AFTER) * DAY,
+            "available_on": at if at_once else (at // DAY + AVAILABLE_AFTER) * DAY,
             "balance_type": "payments",
             "created": at,
             "currency": source["currency"],
@@ -64,7 +66,7 @@ def enter(
             "net": amount - fee,
             "reporting_category": category or _CATEGORIES.get(kind, kind),
             "source": source["id"],
-            "status": "pending",
+            "status": "available" if at_once else "pending",
             "type": kind,
         }
     )
@@ -86,7 +88,7 @@ def fee_detail(
 
 def retrieve_transaction(world: World, call: Call) -> Obj:
     call.only()
-    return _current(world, addressed(world, "balance_transaction", call.path["id"]))
+    return current(world, addressed(world, "balance_transaction", call.path["id"]))
 
 
 def list_transactions(world: World, call: Call) -> Listing:
@@ -95,6 +97,16 @@ def list_transactions(world: World, call: Call) -> Listing:
     return Listing(
         "balance_transaction",
         keep=lambda txn: all(txn[key] == value for key, value in wanted.items()),
+    )
+
+
+def available_funds(world: World, currency: str) -> int:
+    """What can be paid out or transferred now, in minor units; what went out is gone at once."""
+    now = world.now()
+    return sum(
+        txn["net"]
+        for txn in world.find("balance_transaction")
+        if txn["currency"] == currency and (txn["net"] < 0 or txn["available_on"] <= now)
     )
 
 
@@ -127,9 +139,14 @@ def retrieve_balance(world: World, call: Call) -> Obj:
     }
 
 
-def _current(world: World, txn: Obj) -> Obj:
+def current(world: World, txn: Obj) -> Obj:
     """Pending funds become available by themselves, on a day that was known from the start."""
     return {**txn, "status": "available"} if txn["available_on"] <= world.now() else txn
+
+
+def with_entries(world: World, obj: Obj) -> Obj:
+    """An object that shows its `balance_transactions`, a dispute, with each as it is now."""
+    return {**obj, "balance_transactions": [current(world, t) for t in obj["balance_transactions"]]}
 
 
 HANDLERS: dict[str, Handler] = {

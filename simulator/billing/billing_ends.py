@@ -4,21 +4,20 @@ docs.stripe.com/billing/subscriptions/cancel: a `cancel_at` before the period's 
 periods with it and makes a proration, unless `proration_behavior=none`; an end in a later period
 changes nothing until the renewal into it. A trial's end is never moved by it
 (docs.stripe.com/billing/subscriptions/billing-mode/compare). That taking the end back, or moving it
-later, debits the time that is added is our reading; so is that classic billing mode does the same.
+later, debits the time that is added is our reading; so is that classic billing mode does the same,
+and that an item which is changed along with the end is credited and debited by the change alone.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from simulator.billing.change_invoices import invoice_now
 from simulator.billing.discounts import standing_amount
 from simulator.billing.invoice_items import credit_item, debit_item
-from simulator.billing.orders import CHANGED, CHANGED_AND_INVOICED
+from simulator.billing.metered_prices import is_metered
 from simulator.billing.periods import end_after, start_before
 from simulator.billing.proration import credit_for, remaining
-from simulator.billing.renewals import look_ahead
-from simulator.billing.subscription_items import debits_of, items_of, with_items
+from simulator.billing.subscription_items import debits_of, items_of
 from simulator.billing.wanted_changes import Change
 from simulator.engine import Obj, World
 
@@ -33,35 +32,18 @@ def moves_an_end(subscription: Obj, fields: Obj) -> bool:
     )
 
 
-def move_end(world: World, subscription: Obj, change: Change) -> Obj:
-    """Set another end (`cancel_at` among the change's `others`), with its prorations."""
-    fields = change.others or {}
-    invoiced = change.proration_behavior == "always_invoice"
-    with world.transaction(CHANGED_AND_INVOICED if invoiced else CHANGED):
-        items = [
-            _placed(
-                world, subscription, item, _end(subscription, item, fields["cancel_at"]), change
-            )
-            for item in items_of(subscription)
-        ]
-        changed = {**fields, **with_items(subscription, items)}
-        if invoiced:
-            changed = invoice_now(world, subscription, changed, change, False)
-        final = world.change(
-            "subscription", subscription["id"], changed, "customer.subscription.updated"
-        )
-        look_ahead(world, subscription, final)
-        return final
-
-
 def _end(subscription: Obj, item: Obj, cancel_at: int | None) -> int:
     anchor, start = subscription["billing_cycle_anchor"], item["current_period_start"]
     natural = end_after(anchor, item["price"]["recurring"], start)
     return natural if cancel_at is None else min(natural, cancel_at)
 
 
-def _placed(world: World, subscription: Obj, item: Obj, end: int, change: Change) -> Obj:
+def moved(world: World, subscription: Obj, item: Obj, change: Change) -> Obj:
+    """The item with its period as the `cancel_at` among the change's `others` leaves it."""
+    end = _end(subscription, item, (change.others or {})["cancel_at"])
     before = item["current_period_end"]
+    if is_metered(item["price"]):
+        return {**item, "current_period_end": end}
     if change.proration_behavior != "none" and end < before:
         _give_back(world, subscription, item, end)
     elif change.proration_behavior != "none" and end > before:

@@ -15,14 +15,14 @@ from simulator.billing.call import (
     addressed,
     existing,
     merged_metadata,
-    not_simulated,
     refusal,
     simulates,
     unset,
 )
 from simulator.billing.embedded_prices import show_in_subscriptions
+from simulator.billing.metered_prices import check_usage
 from simulator.billing.price_terms import AMOUNTS, requested_tiers, terms
-from simulator.contract.errors import MissingParameter, StripeError
+from simulator.contract.errors import MissingParameter, NoSuchObject, StripeError
 from simulator.engine import Obj, World
 
 _PRODUCT = (
@@ -178,13 +178,12 @@ def new_price(world: World, params: Any, *, name: str | None = None) -> Obj:
             "active": params.get("active", True),
             "created": world.now(),
             "currency": _currency(params["currency"]),
-            "custom_unit_amount": None,
             "livemode": False,
             "lookup_key": None,
             "metadata": merged_metadata({}, params.get("metadata")),
             "nickname": unset(params.get("nickname")),
             "product": product,
-            "recurring": _recurring(params.get("recurring")),
+            "recurring": _recurring(world, params.get("recurring")),
             "tax_behavior": params.get("tax_behavior", "unspecified"),
             "type": "recurring" if params.get("recurring") else "one_time",
             **how,
@@ -218,12 +217,15 @@ def _currency(code: str) -> str:
     return code
 
 
-def _recurring(given: Any) -> Obj | None:
+def _recurring(world: World, given: Any) -> Obj | None:
     if not given:
         return None
-    simulates(given, ("interval", "interval_count", "usage_type", "trial_period_days"), "recurring")
-    if given.get("usage_type", "licensed") != "licensed":
-        raise not_simulated("metered prices", param="recurring[usage_type]")
+    simulates(
+        given,
+        ("interval", "interval_count", "meter", "trial_period_days", "usage_type"),
+        "recurring",
+    )
+    check_usage(world, given)
     recurring = {**_RECURRING, **given}
     count, longest = recurring["interval_count"], _LONGEST_YEARS[recurring["interval"]]
     if not 1 <= count <= longest:
@@ -261,14 +263,27 @@ def change_price(world: World, name: str, changes: Obj) -> Obj:
 
 def retrieve_price(world: World, call: Call) -> Obj:
     call.only()
-    return addressed(world, "price", call.path["price"], "price")
+    return addressed_price(world, call.path["price"])
+
+
+def addressed_price(world: World, name: str, param: str = "price") -> Obj:
+    """The price that the path names; 404 where there is none, or none any more."""
+    price = addressed(world, "price", name, param)
+    if is_deleted(world, name):
+        raise NoSuchObject(param, name, param, in_path=True)
+    return price
+
+
+def is_deleted(world: World, name: str) -> bool:
+    """Whether a price was deleted as a plan, and is kept only since something bills by it."""
+    return bool(world.kept(name).get("deleted"))
 
 
 def update_price(world: World, call: Call) -> Obj:
     params = call.only(
         "active", "lookup_key", "metadata", "nickname", "tax_behavior", "transfer_lookup_key"
     )
-    price = addressed(world, "price", call.path["price"], "price")
+    price = addressed_price(world, call.path["price"])
     changes: Obj = {key: params[key] for key in ("active", "tax_behavior") if key in params}
     if "nickname" in params:
         changes["nickname"] = unset(params["nickname"])
@@ -289,7 +304,8 @@ def list_prices(world: World, call: Call) -> Listing:
 
     def keep(price: Obj) -> bool:
         return (
-            (not keys or price["lookup_key"] in keys)
+            not is_deleted(world, price["id"])
+            and (not keys or price["lookup_key"] in keys)
             and all(price[key] == value for key, value in wanted.items())
             and all((price["recurring"] or {}).get(k) == value for k, value in recurring.items())
         )

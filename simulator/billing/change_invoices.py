@@ -12,6 +12,8 @@ from simulator.billing.dunning import after_failure, set_delinquent
 from simulator.billing.invoice_items import pending_of
 from simulator.billing.invoicing import DRAFT_FOR, Draft, collect, draft, finalize, settle
 from simulator.billing.lines import pending_line
+from simulator.billing.metered_items import nothing_used_line, owing, usage_lines
+from simulator.billing.metered_prices import is_metered
 from simulator.billing.payment_methods import default_of
 from simulator.billing.payments import action_required
 from simulator.billing.renewals import cycle_line
@@ -40,9 +42,11 @@ def open_invoice(
     It is open at once, but for one that is to be sent.
     """
     waiting = pending_of(world, before["id"])
-    if not new_period and not waiting:
+    ahead = [item for item in changed["items"]["data"] if not is_metered(item["price"])]
+    behind = owing(world, items_of(before), now)
+    added = _begun_with_nothing(before, changed)
+    if not waiting and not added and not (new_period and (ahead or behind)):
         return None
-    items = changed["items"]["data"]
     started = min(item["current_period_start"] for item in items_of(before))
     sent = before["collection_method"] == "send_invoice"
     period = (now if new_period else started, now)
@@ -51,8 +55,11 @@ def open_invoice(
 
     def lines(name: str) -> list[Obj]:
         pending = [pending_line(world, name, item) for item in waiting]
-        whole = [cycle_line(world, name, after, item) for item in items] if new_period else []
-        return [*pending, *whole]
+        pending += [nothing_used_line(world, name, after, item) for item in added]
+        if not new_period:
+            return pending
+        used = usage_lines(world, name, before, behind, now)
+        return [*pending, *used, *(cycle_line(world, name, after, item) for item in ahead)]
 
     invoice = draft(world, plan, lines)
     note_line_debits(world, invoice)
@@ -60,6 +67,15 @@ def open_invoice(
         world.schedule(now + DRAFT_FOR, "invoice.advance", invoice["id"], timeline_of(before))
         return invoice
     return finalize(world, invoice, now)
+
+
+def _begun_with_nothing(before: Obj, changed: Obj) -> list[Obj]:
+    """New metered items, which in classic billing mode begin with a line of nothing."""
+    if before["billing_mode"]["type"] == "flexible":
+        return []
+    old = {item["id"] for item in items_of(before)}
+    new = [item for item in changed["items"]["data"] if item["id"] not in old]
+    return [item for item in new if is_metered(item["price"])]
 
 
 def _collected(world: World, subscription: Obj, invoice: Obj, change: Change) -> Obj:

@@ -24,6 +24,7 @@ from simulator.billing.call import (
     unset,
 )
 from simulator.billing.declines import Decline
+from simulator.billing.test_cards import card_of
 from simulator.contract.errors import StripeError
 from simulator.engine import DAY, Obj, World
 
@@ -79,7 +80,8 @@ def new_charge(world: World, attempt: Attempt, source: Obj | None = None) -> Obj
     """
     intent, decline = attempt.intent, attempt.decline
     paid, manual = decline is None, intent["capture_method"] == "manual"
-    name, amount = world.ids.new("ch"), intent["amount"]
+    kind, amount = attempt.method["type"], intent["amount"]
+    name = world.ids.new("ch" if kind == "card" else "py")
     charge: Obj = {
         **_as_intended(intent),
         "id": name,
@@ -105,7 +107,10 @@ def new_charge(world: World, attempt: Attempt, source: Obj | None = None) -> Obj
         "paid": paid,
         "payment_intent": intent["id"],
         "payment_method": attempt.method["id"],
-        "payment_method_details": {"card": _card_details(world, attempt), "type": "card"},
+        "payment_method_details": {
+            kind: _card_details(world, attempt) if kind == "card" else {},
+            "type": kind,
+        },
         "radar_options": {},
         "receipt_number": None,
         "receipt_url": f"{world.settings.public_url}/receipts/{name}" if paid else None,
@@ -225,26 +230,35 @@ def ensure_settled(world: World, charge: Obj, at: int) -> Obj:
 def _enter(world: World, charge: Obj, at: int) -> Obj:
     """The money of a captured charge: Stripe's fee, the platform's fee, the transfer."""
     amount, currency = charge["amount_captured"], charge["currency"]
-    fees = [fee_detail(stripe_fee(amount), currency)]
+    card = charge["payment_method_details"]["type"] == "card"
+    fees = [fee_detail(stripe_fee(amount), currency)] if card else []
     platform_fee = charge["application_fee_amount"]
     changes: Obj = {}
     if platform_fee and not charge["transfer_data"]:
         fees.append(fee_detail(platform_fee, currency, "application_fee", charge["application"]))
     enter(
         world,
-        "charge",
+        "charge" if card else "payment",
         charge,
         amount,
         at,
         fees=fees,
         description=charge["description"],
         name=charge["balance_transaction"],
+        at_once=_bypasses_pending(world, charge),
     )
     if charge["transfer_data"]:
         changes.update(transfers.of_destination_charge(world, charge, at))
     elif platform_fee:
         changes.update(transfers.fee_of_direct_charge(world, charge, at))
     return world.change("charge", charge["id"], changes) if changes else charge
+
+
+def _bypasses_pending(world: World, charge: Obj) -> bool:
+    """A test card whose money is available at once (docs.stripe.com/testing#available-balance)."""
+    method = world.get("payment_method", charge["payment_method"] or "")
+    card = card_of(method) if method else None
+    return card is not None and "bypassPending" in card.names
 
 
 def capture(world: World, charge: Obj, amount: int, changes: Obj, at: int) -> Obj:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import quote
 
 from simulator.billing import checkout_items
 from simulator.billing.amounts import currency_of
@@ -22,12 +21,12 @@ from simulator.billing.call import (
     not_simulated,
     refusal,
     simulates,
-    unset,
 )
-from simulator.billing.checkout_carts import NOBODY, cart_of, with_discount
+from simulator.billing.checkout_carts import NOBODY, cart_of, sums_today, with_discount
 from simulator.billing.checkout_completion import KIND, HolderWanted, blank_details, complete
 from simulator.billing.checkout_defaults import session_defaults
 from simulator.billing.checkout_items import included_breakdown, included_line_items, keep_items
+from simulator.billing.checkout_pages import PAGE_PARAMETERS, check_page, page_fields
 from simulator.billing.payment_method_options import (
     SAVED_BY_CHECKOUT,
     checkout_options,
@@ -36,13 +35,11 @@ from simulator.billing.payment_method_options import (
 )
 from simulator.billing.setup_bodies import setup_body
 from simulator.billing.trials import trial_end
-from simulator.billing.urls import absolute_url
 from simulator.contract.errors import MissingParameter, StripeError
 from simulator.engine import DAY, MINUTE, Obj, World
 
 __all__ = ["HANDLERS", "INCLUDABLE", "KIND", "HolderWanted", "complete"]
 
-PLACEHOLDER = "{CHECKOUT_SESSION_ID}"
 _SUBSCRIPTION_DATA = (
     "billing_mode",
     "description",
@@ -65,6 +62,8 @@ _PAYMENT_DATA = (
     "transfer_data",
     "transfer_group",
 )
+_SWITCHES = ("automatic_tax", "phone_number_collection", "tax_id_collection")
+"""What can be switched on at Stripe, and only be left off here."""
 _DATA = {
     "payment": ("payment_intent_data", _PAYMENT_DATA),
     "setup": ("setup_intent_data", ("description", "metadata", "on_behalf_of")),
@@ -74,15 +73,17 @@ _DATA = {
 
 def create(world: World, call: Call) -> Obj:
     params = call.only(
+        *PAGE_PARAMETERS,
+        *_SWITCHES,
         "allow_promotion_codes",
         "allowed_payment_method_types",
         "billing_address_collection",
-        "cancel_url",
         "client_reference_id",
         "currency",
         "customer",
         "customer_creation",
         "customer_email",
+        "customer_update",
         "discounts",
         "expires_at",
         "line_items",
@@ -95,8 +96,6 @@ def create(world: World, call: Call) -> Obj:
         "setup_intent_data",
         "submit_type",
         "subscription_data",
-        "success_url",
-        "ui_mode",
     )
     _check(params)
     customer = None
@@ -109,9 +108,10 @@ def create(world: World, call: Call) -> Obj:
     data = simulates(params.get(field) or {}, simulated, field)
     with world.transaction():
         session = {**_blank(world, name, customer, params), **_offered(world, mode, params)}
+        session.update(page_fields(world, name, params, session["payment_method_types"]))
+        world.keep(name, data=dict(data), customer_update=params.get("customer_update") or {})
         if mode == "setup":
             session.update(_setup(world, customer, data, params))
-            world.keep(name, data=dict(data))
         else:
             session.update(_sale(world, name, customer, data, params))
         world.schedule(session["expires_at"], "checkout.expire", name)
@@ -134,7 +134,6 @@ def _blank(world: World, name: str, customer: Obj | None, params: Mapping[str, A
         "id": name,
         "object": KIND,
         "billing_address_collection": params.get("billing_address_collection"),
-        "cancel_url": unset(params.get("cancel_url")),
         "client_reference_id": params.get("client_reference_id"),
         "created": now,
         "customer": customer["id"] if customer else None,
@@ -145,8 +144,6 @@ def _blank(world: World, name: str, customer: Obj | None, params: Mapping[str, A
         "locale": params.get("locale"),
         "metadata": merged_metadata({}, params.get("metadata")),
         "mode": params["mode"],
-        "success_url": params["success_url"],
-        "url": f"{world.settings.public_url}/c/pay/{name}",
     }
 
 
@@ -167,15 +164,13 @@ def _sale(
         )
     entry = dict(given[0]) if given else None
     cart = with_discount(world, cart, entry, customer or NOBODY, "discounts[0]")
-    free = params["mode"] == "subscription" and trial_end(data, world.now()) is not None
-    world.keep(name, cart=cart, data=dict(data), discount=entry)
-    keep_items(world, name, cart)
     always = params["mode"] == "subscription"
-    subtotal = 0 if free else cart.subtotal
+    trial = always and trial_end(data, world.now()) is not None
+    world.keep(name, cart=cart, discount=entry, trial=trial)
+    keep_items(world, name, cart)
     return {
+        **sums_today(world, cart, entry, customer or NOBODY, trial=trial),
         "allow_promotion_codes": params.get("allow_promotion_codes"),
-        "amount_subtotal": subtotal,
-        "amount_total": 0 if free else cart.subtotal - cart.discount,
         "currency": cart.currency,
         "discounts": [{"coupon": None, "promotion_code": None, **entry}] if entry else [],
         "invoice_creation": None if always else _INVOICE_CREATION,
@@ -183,11 +178,6 @@ def _sale(
             "payment_method_collection", "always" if always else "if_required"
         ),
         "submit_type": params.get("submit_type"),
-        "total_details": {
-            "amount_discount": 0 if free else cart.discount,
-            "amount_shipping": 0,
-            "amount_tax": 0,
-        },
     }
 
 
@@ -263,17 +253,19 @@ def _check(params: Mapping[str, Any]) -> None:
     mode = params.get("mode")
     if not mode:
         raise MissingParameter("mode")
-    if params.get("ui_mode", "hosted_page") != "hosted_page":
-        raise not_simulated(f"ui_mode={params['ui_mode']}", param="ui_mode")
-    if not params.get("success_url"):
-        raise MissingParameter("success_url")
-    for name in ("success_url", "cancel_url"):
-        if params.get(name):
-            absolute_url(params[name].replace(PLACEHOLDER, "id"), name)
+    check_page(params)
+    for name in _SWITCHES:
+        if (params.get(name) or {}).get("enabled"):
+            raise not_simulated(f"{name} in Checkout", param=f"{name}[enabled]")
+        simulates(params.get(name) or {}, ("enabled",), name)
     if params.get("customer") and params.get("customer_email"):
         raise refusal(
             "You may only specify one of these parameters: customer, customer_email.",
             param="customer",
+        )
+    if params.get("customer_update") and not params.get("customer"):
+        raise refusal(
+            "`customer_update` can only be used with `customer`.", param="customer_update"
         )
     for other, (field, _) in _DATA.items():
         if other != mode and params.get(field):
@@ -285,17 +277,6 @@ def _check(params: Mapping[str, Any]) -> None:
 def _details(customer: Obj | None, params: Mapping[str, Any]) -> Obj | None:
     email = customer["email"] if customer else params.get("customer_email")
     return None if email is None else blank_details(email)
-
-
-def success_url(world: World, session: Obj) -> str:
-    """Where the browser goes after paying, with `{CHECKOUT_SESSION_ID}` filled in."""
-    return str(session["success_url"]).replace(PLACEHOLDER, quote(session["id"]))
-
-
-def cancel_url(world: World, session: Obj) -> str | None:
-    """Where the way back leads, or `None` when there is none."""
-    url = session["cancel_url"]
-    return url.replace(PLACEHOLDER, quote(session["id"])) if url else None
 
 
 def find_session(world: World, session_id: str) -> Obj | None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulator.billing.call import addressed, existing, merged_metadata
-from simulator.billing.checkout_carts import NOBODY, Cart, with_discount
+from simulator.billing.checkout_carts import NOBODY, Cart, sums_today, with_discount
 from simulator.billing.customers import new_customer
 from simulator.billing.discounts import Holder, redeem
 from simulator.billing.intent_parameters import new_intent
@@ -131,7 +131,8 @@ def _customer(world: World, session: Obj, buyer: Buyer) -> Obj | None:
     A payment whose customer is made only if required stays a guest's.
     """
     if session["customer"]:
-        return existing(world, "customer", session["customer"], "customer")
+        customer = existing(world, "customer", session["customer"], "customer")
+        return _updated(world, session, customer, buyer)
     address = session["customer_email"] or buyer.email
     if not address and session["mode"] != "setup":
         raise StripeError("Enter an email address.", param="email")
@@ -141,6 +142,16 @@ def _customer(world: World, session: Obj, buyer: Buyer) -> Obj | None:
     if session["customer_creation"] == "if_required" and not saves:
         return None
     return world.insert(new_customer(world, email=address, name=buyer.name), "customer.created")
+
+
+def _updated(world: World, session: Obj, customer: Obj, buyer: Buyer) -> Obj:
+    """The customer with what `customer_update` lets them change: of its fields, the page asks for
+    the name alone.
+    """
+    asked = world.kept(session["id"])["customer_update"].get("name") == "auto"
+    if not asked or buyer.name in (None, customer["name"]):
+        return customer
+    return world.change("customer", customer["id"], {"name": buyer.name}, "customer.updated")
 
 
 def _discount_entry(world: World, session: Obj, customer: Obj | None, buyer: Buyer) -> Obj | None:
@@ -154,28 +165,29 @@ def _discount_entry(world: World, session: Obj, customer: Obj | None, buyer: Buy
 
 def _totals(world: World, session: Obj, customer: Obj | None, entry: Obj | None) -> Obj:
     """The sums again, now that the code is known."""
-    cart: Cart = world.kept(session["id"])["cart"]
-    priced = with_discount(world, cart, entry, customer or NOBODY, "discounts[0]")
-    world.keep(session["id"], cart=priced)
+    kept, who = world.kept(session["id"]), customer or NOBODY
+    cart: Cart = kept["cart"]
+    world.keep(session["id"], cart=with_discount(world, cart, entry, who, "discounts[0]"))
     shown = {"coupon": None, "promotion_code": None, **(entry or {})}
     return {
-        "amount_total": priced.subtotal - priced.discount if session["amount_subtotal"] else 0,
+        **sums_today(world, cart, entry, who, trial=kept["trial"]),
         "discounts": [shown] if entry else [],
-        "total_details": {**session["total_details"], "amount_discount": priced.discount},
     }
 
 
 def _subscribe(world: World, session: Obj, customer: Obj | None, method: Obj, buyer: Buyer) -> Obj:
     assert customer is not None
     kept = world.kept(session["id"])
+    cart: Cart = kept["cart"]
     data: Mapping[str, Any] = kept["data"]
     entry = _discount_entry(world, session, customer, buyer)
     totals = _totals(world, session, customer, entry)
     attached = attach(world, method, customer["id"])
     items = [
         ItemSpec(world.get("price", spec.price["id"]) or spec.price, spec.quantity)
-        for spec in kept["cart"].items
+        for spec in cart.recurring
     ]
+    once = [{"price": spec.price["id"], "quantity": spec.quantity} for spec in cart.one_off]
     fields: Obj = {
         "default_payment_method": attached["id"],
         "metadata": merged_metadata({}, data.get("metadata")),
@@ -197,14 +209,17 @@ def _subscribe(world: World, session: Obj, customer: Obj | None, method: Obj, bu
             payment_behavior="error_if_incomplete",
             trial_end=trial_end(data, time_of(world, customer)),
             session=Session(authenticated=bool(buyer.authenticated)),
+            added=once,
             discounts=[entry] if entry else (),
             fields=fields,
         ),
     )
+    later = subscription["trial_end"] or subscription["latest_invoice"] is None
+    waits = later and not totals["amount_total"]
     return {
         **totals,
         "invoice": subscription["latest_invoice"],
-        "payment_status": "no_payment_required" if subscription["trial_end"] else "paid",
+        "payment_status": "no_payment_required" if waits else "paid",
         "subscription": subscription["id"],
     }
 

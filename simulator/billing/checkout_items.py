@@ -14,7 +14,8 @@ from typing import Any
 from simulator.billing.call import Call, Embedded, Handler, addressed
 from simulator.billing.checkout_carts import Cart
 from simulator.billing.checkout_completion import KIND
-from simulator.billing.lines import described
+from simulator.billing.lines import counted
+from simulator.billing.signups import ItemSpec
 from simulator.engine import Obj, World
 
 
@@ -61,12 +62,20 @@ def _line_items(world: World, session: Obj) -> list[Obj]:
                 "amount_tax": 0,
                 "amount_total": amount - off,
                 "currency": spec.price["currency"],
-                "description": described(world, spec.price, spec.quantity).split(" (at ")[0],
+                "description": _described(world, spec),
                 "price": spec.price,
                 "quantity": spec.quantity,
             }
         )
     return lines
+
+
+def _described(world: World, spec: ItemSpec) -> str:
+    """`2 × Gold`, or the product alone where the quantity comes later."""
+    if spec.quantity is not None:
+        return counted(world, spec.price, spec.quantity)
+    product = world.get("product", spec.price["product"])
+    return str((product or {})["name"])
 
 
 def included_breakdown(world: World, session: Obj) -> Obj:

@@ -38,7 +38,7 @@ def advance_invoice(world: World, name: str) -> None:
             return
         if set_aside(world, subscription_of(world, opened), opened, at):
             return
-        declined = _collect_open(world, opened, at)
+        declined = collect_open(world, opened, at)
         block.order = PAYMENT_FAILED if declined else PAID_LATER
 
 
@@ -51,7 +51,7 @@ def retry_invoice(world: World, name: str) -> None:
     if invoice["next_payment_attempt"] != at or not invoice["auto_advance"]:
         return
     with world.transaction() as block:
-        declined = _collect_open(world, invoice, at)
+        declined = collect_open(world, invoice, at)
         block.order = PAYMENT_FAILED if declined else PAID_LATER
 
 
@@ -83,7 +83,7 @@ def pay(
         return outcome
 
 
-def _collect_open(world: World, invoice: Obj, at: int) -> bool:
+def collect_open(world: World, invoice: Obj, at: int) -> bool:
     """Charge an open invoice automatically; whether the charge was declined."""
     subscription = subscription_of(world, invoice)
     if invoice["amount_due"] == 0:

@@ -1,8 +1,9 @@
 """Credit notes: taking back some of a final invoice (docs.stripe.com/invoicing/integration).
 
 On an open invoice the note lowers what is due, and one for all of it settles the invoice; on a paid
-one the amount goes back as a refund, to the customer's balance, or outside of Stripe. Shape: class
-`stripe.CreditNote`; the number is that of recorded traffic (`...-0001-CN-01`).
+one the amount goes back as a refund, to the customer's balance, or outside of Stripe. Its lines are
+in `credit_note_lines`. Shape: class `stripe.CreditNote`; the number is that of recorded traffic
+(`...-0001-CN-01`).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from simulator.billing import customer_balance
 from simulator.billing.call import (
     Call,
     Embedded,
@@ -21,15 +23,14 @@ from simulator.billing.call import (
     merged_metadata,
     not_simulated,
     refusal,
-    simulates,
     unset,
 )
-from simulator.billing.customer_balance import enter as enter_balance
+from simulator.billing.credit_note_lines import requested_lines, sums_of
 from simulator.billing.dunning import after_success
-from simulator.billing.invoicing import default_payment, settle
+from simulator.billing.invoicing import default_payment, expect_no_payment, settle
 from simulator.billing.refunds import refund_charge
 from simulator.billing.timelines import time_of
-from simulator.contract.errors import MissingParameter, NoSuchObject, StripeError
+from simulator.contract.errors import StripeError
 from simulator.engine import Obj, World
 from simulator.engine.money import display
 
@@ -63,82 +64,14 @@ def create(world: World, call: Call) -> Obj:
             f" {invoice['status']}.",
             param="invoice",
         )
-    lines = _lines(world, invoice, params)
-    credit = _credit(invoice, sum(line["amount"] for line in lines), params)
+    lines = requested_lines(world, invoice, params)
+    sums = sums_of(invoice, lines)
+    credit = _credit(invoice, sums["total"], params)
     at = time_of(world, invoice)
     with world.transaction():
-        note = _note(world, invoice, lines, credit, params, at)
+        note = {**_note(world, invoice, lines, credit, params, at), **sums}
         note = {**note, **_carry_out(world, invoice, note, credit, at)}
         return world.insert(note, "credit_note.created")
-
-
-def _lines(world: World, invoice: Obj, params: Mapping[str, Any]) -> list[Obj]:
-    given = params.get("lines")
-    if not given and params.get("amount") is None:
-        raise refusal(
-            "One of `amount` or `lines` must be given.", param="amount", code="parameter_missing"
-        )
-    if not given:
-        return [_line(world, params["amount"], "custom_line_item", None, 1, None)]
-    return [_given_line(world, invoice, entry, i) for i, entry in enumerate(given)]
-
-
-def _given_line(world: World, invoice: Obj, entry: Mapping[str, Any], position: int) -> Obj:
-    where = f"lines[{position}]"
-    simulates(
-        entry,
-        (
-            "amount",
-            "description",
-            "invoice_line_item",
-            "metadata",
-            "quantity",
-            "type",
-            "unit_amount",
-        ),
-        where,
-    )
-    quantity = entry.get("quantity", 1)
-    text = unset(entry.get("description"))
-    if entry["type"] == "custom_line_item":
-        if entry.get("unit_amount") is None:
-            raise MissingParameter(f"{where}[unit_amount]")
-        each = entry["unit_amount"]
-        return _line(world, each * quantity, "custom_line_item", text, quantity, None)
-    name = entry.get("invoice_line_item")
-    found = next((line for line in invoice["lines"]["data"] if line["id"] == name), None)
-    if found is None:
-        raise NoSuchObject("invoice_line_item", str(name), f"{where}[invoice_line_item]")
-    amount = entry.get("amount")
-    if amount is None:
-        amount = found["amount"] * quantity // (found["quantity"] or 1)
-    text = text or found["description"]
-    return _line(world, amount, "invoice_line_item", text, quantity, name)
-
-
-def _line(
-    world: World, amount: int, kind: str, text: str | None, quantity: int, line: str | None
-) -> Obj:
-    each = amount // quantity if quantity else amount
-    shown: Obj = {"invoice_line_item": line} if line else {}
-    return {
-        "id": world.ids.new("cnli"),
-        "object": "credit_note_line_item",
-        "amount": amount,
-        "description": text,
-        "discount_amount": 0,
-        "discount_amounts": [],
-        **shown,
-        "livemode": False,
-        "metadata": {},
-        "pretax_credit_amounts": [],
-        "quantity": quantity,
-        "tax_rates": [],
-        "taxes": [],
-        "type": kind,
-        "unit_amount": each,
-        "unit_amount_decimal": str(each),
-    }
 
 
 def _credit(invoice: Obj, total: int, params: Mapping[str, Any]) -> Credit:
@@ -178,15 +111,12 @@ def _note(
     return {
         "id": name,
         "object": KIND,
-        "amount": credit.total,
         "amount_shipping": 0,
         "created": at,
         "currency": invoice["currency"],
         "customer": invoice["customer"],
         "customer_account": None,
         "customer_balance_transaction": None,
-        "discount_amount": 0,
-        "discount_amounts": [],
         "effective_at": params.get("effective_at", at),
         "invoice": invoice["id"],
         "lines": {
@@ -204,16 +134,10 @@ def _note(
         "pdf": f"{world.settings.public_url}/credit_notes/{name}/pdf",
         "post_payment_amount": credit.after_payment,
         "pre_payment_amount": credit.before_payment,
-        "pretax_credit_amounts": [],
         "reason": params.get("reason"),
         "refunds": [],
         "shipping_cost": None,
         "status": "issued",
-        "subtotal": credit.total,
-        "subtotal_excluding_tax": credit.total,
-        "total": credit.total,
-        "total_excluding_tax": credit.total,
-        "total_taxes": [],
         "type": kind if credit.after_payment else "pre_payment",
         "voided_at": None,
     }
@@ -242,6 +166,7 @@ def _carry_out(world: World, invoice: Obj, note: Obj, credit: Credit, at: int) -
         changes.update(_less(world, invoice, credit.before_payment))
     changed = world.change("invoice", invoice["id"], changes, "invoice.updated")
     if invoice["status"] == "open" and changed["amount_remaining"] == 0:
+        expect_no_payment(world, changed, at)
         settle(world, changed, at)
         after_success(world, changed)
     return fields
@@ -263,18 +188,20 @@ def _less(world: World, invoice: Obj, amount: int) -> Obj:
 
 def _to_balance(world: World, invoice: Obj, note: Obj, credit: Credit, at: int) -> str:
     customer = existing(world, "customer", invoice["customer"], "customer")
-    ending = customer["balance"] - credit.balance
-    made = enter_balance(
+    currency = invoice["currency"]
+    before = customer_balance.held(world, customer, currency)
+    ending = before - credit.balance
+    made = customer_balance.enter(
         world,
         customer,
         "credit_note",
-        ending,
+        (before, ending),
         at,
-        currency=invoice["currency"],
+        currency=currency,
         invoice=invoice["id"],
         credit_note=note["id"],
     )
-    world.change("customer", customer["id"], {"balance": ending}, "customer.updated")
+    customer_balance.hold(world, customer, currency, ending)
     return str(made["id"])
 
 

@@ -2,19 +2,23 @@
 
 docs.stripe.com/billing/customer/balance. A negative balance is credit, which the next finalised
 invoice uses up. Every change is a transaction: by hand, by setting `customer.balance` (`initial` at
-the beginning, `adjustment` later) or by an invoice. One balance in one currency; a second currency
-is refused, since balances by currency (`invoice_credit_balance`) are not simulated.
+the beginning, `adjustment` later) or by an invoice.
+
+docs.stripe.com/invoicing/multi-currency-customers: there is one balance for each currency, and an
+invoice uses that of its own. `customer.balance` is that in the customer's currency; all of them are
+in `invoice_credit_balance`, with the signs turned round. No event tells of the others, since no
+field that events show has changed.
 """
 
 from __future__ import annotations
 
+from simulator.billing.amounts import currency_of
 from simulator.billing.call import (
     Call,
     Handler,
     Listing,
     addressed,
     merged_metadata,
-    not_simulated,
     unset,
 )
 from simulator.billing.timelines import time_of
@@ -24,26 +28,55 @@ from simulator.engine import Obj, World
 KIND = "customer_balance_transaction"
 
 
+def held(world: World, customer: Obj, currency: str) -> int:
+    """The balance in a currency, in minor units; negative is credit."""
+    if customer["currency"] in (None, currency):
+        return int(customer["balance"])
+    return int(world.kept(_place(customer)).get(currency, 0))
+
+
+def hold(world: World, customer: Obj, currency: str, ending: int) -> None:
+    """Set the balance in a currency; what is not the customer's own stands beside the customer."""
+    if customer["currency"] in (None, currency):
+        world.change("customer", customer["id"], {"balance": ending}, "customer.updated")
+    else:
+        world.keep(_place(customer), **{currency: ending})
+
+
+def by_currency(world: World, customer: Obj) -> Obj:
+    """`invoice_credit_balance`: credit by currency, what is owed negative; nothing where there is
+    none (recorded traffic).
+    """
+    own = {customer["currency"]: customer["balance"]} if customer["currency"] else {}
+    balances = {**own, **world.kept(_place(customer))}
+    return {currency: -balance for currency, balance in balances.items() if balance}
+
+
+def _place(customer: Obj) -> str:
+    return f"balances:{customer['id']}"
+
+
 def enter(
     world: World,
     customer: Obj,
     kind: str,
-    ending: int,
+    step: tuple[int, int],
     at: int,
     *,
     currency: str,
     invoice: str | None = None,
     **fields: object,
 ) -> Obj:
-    """Insert a transaction of that `type` that leads from the customer's balance to `ending`.
+    """Insert a transaction of that `type`: a step from one balance to another.
 
-    Amounts are in minor units. The customer is left to the caller.
+    Amounts are in minor units. The balance itself is left to the caller.
     """
+    before, ending = step
     return world.insert(
         {
             "id": world.ids.new("cbtxn"),
             "object": KIND,
-            "amount": ending - customer["balance"],
+            "amount": ending - before,
             "checkout_session": None,
             "created": at,
             "credit_note": None,
@@ -65,7 +98,8 @@ def set_by_hand(world: World, customer: Obj, ending: int, kind: str) -> None:
     """Write down that `customer.balance` was set to `ending`, if it was another."""
     if ending != customer["balance"]:
         currency = customer["currency"] or world.settings.default_currency
-        enter(world, customer, kind, ending, time_of(world, customer), currency=currency)
+        step = customer["balance"], ending
+        enter(world, customer, kind, step, time_of(world, customer), currency=currency)
 
 
 def create(world: World, call: Call) -> Obj:
@@ -74,22 +108,25 @@ def create(world: World, call: Call) -> Obj:
     for name in ("amount", "currency"):
         if params.get(name) is None:
             raise MissingParameter(name)
-    currency, ending = params["currency"].lower(), customer["balance"] + params["amount"]
-    if customer["currency"] not in (None, currency):
-        raise not_simulated("a second currency in a customer's balance", param="currency")
+    currency = currency_of(params["currency"])
+    before = held(world, customer, currency)
+    ending = before + params["amount"]
     with world.transaction():
         made = enter(
             world,
             customer,
             "adjustment",
-            ending,
+            (before, ending),
             time_of(world, customer),
             currency=currency,
             description=unset(params.get("description")),
             metadata=merged_metadata({}, params.get("metadata")),
         )
-        changes = {"balance": ending, "currency": currency}
-        world.change("customer", customer["id"], changes, "customer.updated")
+        if customer["currency"] is None:
+            first = {"balance": ending, "currency": currency}
+            world.change("customer", customer["id"], first, "customer.updated")
+        else:
+            hold(world, customer, currency, ending)
         return made
 
 

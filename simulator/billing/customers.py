@@ -21,7 +21,7 @@ from simulator.billing.discounts import (
     no_discount,
     remove_from_customer,
 )
-from simulator.billing.endings import end_now
+from simulator.billing.endings import end_now, stop_collecting
 from simulator.billing.payment_methods import attach, resolve
 from simulator.billing.subscription_status import ENDED
 from simulator.contract.errors import NoSuchObject
@@ -170,13 +170,16 @@ def delete(world: World, call: Call) -> Obj:
 
 
 def delete_customer(world: World, customer: Obj) -> None:
-    """Delete a customer and end its subscriptions at once
-    (docs.stripe.com/api/customers/delete).
+    """Delete a customer and end its subscriptions at once.
+
+    Nothing further is done with it (docs.stripe.com/api/customers/delete), so that its invoices are
+    no longer collected; that they stay as they are is our choice.
     """
     with world.transaction():
         for subscription in world.find("subscription", "customer", customer["id"]):
             if subscription["status"] not in ENDED:
                 end_now(world, subscription, reason="cancellation_requested")
+        stop_collecting(world, "customer", customer["id"])
         world.keep(customer["id"], deleted=True)
         world.remove("customer", customer["id"], "customer.deleted")
 
@@ -269,15 +272,9 @@ def _tax(world: World, customer: Obj) -> Obj:
     }
 
 
-def _invoice_credit_balance(world: World, customer: Obj) -> Obj:
-    """Credit by currency, in minor units; empty when there is none (recorded traffic)."""
-    credit = -customer["balance"]
-    return {customer["currency"]: credit} if credit > 0 and customer["currency"] else {}
-
-
 INCLUDABLE: dict[str, Callable[[World, Obj], Any]] = {
     "cash_balance": cash_balance.of_customer,
-    "invoice_credit_balance": _invoice_credit_balance,
+    "invoice_credit_balance": customer_balance.by_currency,
     "sources": sources.sources_of,
     "subscriptions": _subscriptions,
     "tax": _tax,

@@ -18,6 +18,7 @@ from dateutil.relativedelta import relativedelta
 from simulator.billing import coupons, promotion_codes
 from simulator.billing.call import existing, refusal, simulates
 from simulator.billing.discounting import Terms, discounted, net_of
+from simulator.billing.metered_prices import is_metered
 from simulator.billing.price_amounts import amount_of
 from simulator.billing.subscription_items import items_of
 from simulator.billing.timelines import timeline_of
@@ -247,7 +248,7 @@ def _priced(world: World, item: Obj) -> Obj:
     """A whole period of an item as a line, as far as discounts look at it."""
     price = item["price"]
     return {
-        "amount": amount_of(world, price, item["quantity"]),
+        "amount": 0 if is_metered(price) else amount_of(world, price, item["quantity"]),
         "discount_amounts": [],
         "discountable": True,
         "discounts": item["discounts"],

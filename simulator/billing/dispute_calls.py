@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from simulator.billing.balance import with_entries
 from simulator.billing.call import (
     Call,
     Handler,
@@ -24,7 +25,7 @@ from simulator.engine import Obj, World
 
 def retrieve(world: World, call: Call) -> Obj:
     call.only()
-    return addressed(world, "dispute", call.path["dispute"], "dispute")
+    return with_entries(world, addressed(world, "dispute", call.path["dispute"], "dispute"))
 
 
 def list_all(world: World, call: Call) -> Listing:

@@ -6,10 +6,7 @@ that counts.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from simulator.billing.discounting import discounted, note_use
-from simulator.billing.invoicing import summed
+from simulator.billing.invoice_sums import relined
 from simulator.billing.lines import invoice_item_of, pending_line
 from simulator.contract.errors import StripeError
 from simulator.engine import Obj, World
@@ -45,14 +42,3 @@ def put_on(world: World, draft: Obj, item: Obj) -> Obj:
 def take_off(world: World, draft: Obj, item: str) -> None:
     """Remove an invoice item's line from a draft."""
     relined(world, draft, [o for o in draft["lines"]["data"] if invoice_item_of(o) != item])
-
-
-def relined(
-    world: World, draft: Obj, lines: Sequence[Obj], discounts: Sequence[str] | None = None
-) -> Obj:
-    """The draft with other lines or discounts, its sums worked out again (`invoice.updated`)."""
-    plain = [{**line, "discount_amounts": [], "pretax_credit_amounts": []} for line in lines]
-    chosen = draft["discounts"] if discounts is None else discounts
-    made = discounted(world, plain, chosen, draft["created"], draft["id"])
-    note_use(world, made, draft["id"])
-    return world.change("invoice", draft["id"], summed(world, draft, made), "invoice.updated")

@@ -1,8 +1,9 @@
 """Invoices that are sent to be paid by a day: `collection_method=send_invoice`.
 
 docs.stripe.com/billing/collection-method: `days_until_due` after the invoice was made it is due;
-unpaid by then it is overdue, and its subscription `past_due` (class `stripe.Subscription`,
-`status`). What the account may do still later is not simulated: it stays `past_due`.
+unpaid by then its subscription is `past_due` (class `stripe.Subscription`, `status`). What the
+account may do still later is not simulated: it stays `past_due`. The events that tell of due dates
+are in `due_reminders`.
 """
 
 from __future__ import annotations
@@ -46,14 +47,12 @@ def overdue(world: World, name: str) -> None:
         return
     if invoice["due_date"] != world.now(timeline_of(invoice)):
         return
-    with world.transaction():
-        world.emit("invoice.overdue", invoice)
-        subscription = subscription_of(world, invoice)
-        latest = subscription is not None and subscription["latest_invoice"] == name
-        if subscription is not None and latest and subscription["status"] == "active":
-            world.change(
-                "subscription",
-                subscription["id"],
-                {"status": "past_due"},
-                "customer.subscription.updated",
-            )
+    subscription = subscription_of(world, invoice)
+    latest = subscription is not None and subscription["latest_invoice"] == name
+    if subscription is not None and latest and subscription["status"] == "active":
+        world.change(
+            "subscription",
+            subscription["id"],
+            {"status": "past_due"},
+            "customer.subscription.updated",
+        )

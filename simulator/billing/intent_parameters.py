@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from simulator.billing.amounts import check_chargeable, currency_of
-from simulator.billing.call import existing, merged_metadata, not_simulated, refusal, unset
+from simulator.billing.call import existing, merged_metadata, refusal, unset
 from simulator.billing.new_intents import intent_body
 from simulator.billing.payment_method_options import (
     REDIRECTING,
@@ -60,11 +60,10 @@ def new_intent(world: World, params: Mapping[str, Any]) -> Obj:
     """A PaymentIntent as the parameters describe it, not yet held by the World."""
     currency = currency_of(params["currency"])
     check_chargeable(params["amount"], currency)
-    if params.get("confirmation_method", "automatic") != "automatic":
-        raise not_simulated("confirmation by hand", param="confirmation_method")
     intent = intent_body(world, amount=params["amount"], currency=currency, created=world.now())
     intent.update(changed_fields(world, intent, params))
     intent.update(_methods(world, intent, params))
+    intent["confirmation_method"] = params.get("confirmation_method", "automatic")
     if intent["transfer_data"] and not intent["transfer_group"]:
         intent["transfer_group"] = f"group_{intent['id']}"
     if intent["payment_method"]:

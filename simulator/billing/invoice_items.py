@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from simulator.billing.call import Call, Handler, Listing, addressed, existing
-from simulator.billing.lines import invoice_item_of, proration_text
+from simulator.billing.lines import invoice_item_of, plain, proration_text
 from simulator.billing.proration import Credit, Debit
 from simulator.engine import Obj, World
 
@@ -44,6 +46,29 @@ def debit_item(
     return inserted, Debit(amount, *period, invoice_item=inserted["id"])
 
 
+def usage_item(
+    world: World,
+    subscription: Obj,
+    item: Obj,
+    amount: int,
+    quantity: Decimal,
+    period: tuple[int, int],
+    text: str,
+) -> Obj:
+    """Insert the pending charge for what a metered item has used; it is no proration."""
+    usage = {
+        "date": period[1],
+        "discountable": True,
+        "discounts": item["discounts"],
+        "proration": False,
+        "proration_details": None,
+        "quantity": int(quantity),
+        "quantity_decimal": plain(quantity),
+        "tax_rates": item["tax_rates"],
+    }
+    return _insert(world, subscription, item, amount, period, text, None, usage)
+
+
 def _insert(
     world: World,
     subscription: Obj,
@@ -52,8 +77,14 @@ def _insert(
     period: tuple[int, int],
     text: str,
     credited: Obj | None,
+    usage: Obj | None = None,
 ) -> Obj:
     price, name = item["price"], world.ids.new("ii")
+    unit_amount = None if usage is None else price["unit_amount_decimal"]
+    fields = usage or {
+        "quantity": item["quantity"],
+        "quantity_decimal": str(item["quantity"]),
+    }
     with world.transaction():
         world.keep(name, credited=credited)
         return world.insert(
@@ -85,14 +116,13 @@ def _insert(
                 "pricing": {
                     "price_details": {"price": price["id"], "product": price["product"]},
                     "type": "price_details",
-                    "unit_amount_decimal": None,
+                    "unit_amount_decimal": unit_amount,
                 },
                 "proration": True,
                 "proration_details": {"discount_amounts": []},
-                "quantity": item["quantity"],
-                "quantity_decimal": str(item["quantity"]),
                 "tax_rates": [],
                 "test_clock": subscription["test_clock"],
+                **fields,
             },
             "invoiceitem.created",
         )
@@ -126,7 +156,7 @@ def drop_pending(world: World, subscription: str) -> None:
     for item in pending_of(world, subscription):
         if not item["proration"]:
             continue
-        world.remove("invoiceitem", item["id"])
+        world.remove("invoiceitem", item["id"], "invoiceitem.deleted")
 
 
 def retrieve(world: World, call: Call) -> Obj:

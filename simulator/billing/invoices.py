@@ -15,8 +15,8 @@ from simulator.billing.call import (
     refusal,
 )
 from simulator.billing.collection import pay as pay_open
-from simulator.billing.dunning import subscription_of
-from simulator.billing.invoicing import default_payment, finalize, void
+from simulator.billing.dunning import after_success, subscription_of
+from simulator.billing.invoicing import default_payment, finalize, settle_elsewhere, void
 from simulator.billing.orders import PAID_LATER
 from simulator.billing.payment_methods import attach, default_of, resolve
 from simulator.billing.payments import Session, action_required
@@ -80,7 +80,7 @@ def finalize_call(world: World, call: Call) -> Obj:
 
 def pay(world: World, call: Call) -> Obj:
     """Pays now; a draft is finalised first. A declined card is a 402, and its traces stay."""
-    params = call.only("payment_method", "off_session")
+    params = call.only("payment_method", "off_session", "paid_out_of_band")
     invoice = addressed(world, "invoice", call.path["invoice"])
     if invoice["status"] == "paid":
         raise StripeError("Invoice is already paid", code="invoice_already_paid")
@@ -89,6 +89,11 @@ def pay(world: World, call: Call) -> Obj:
     existing(world, "customer", invoice["customer"], "customer")
     at = time_of(world, invoice)
     with world.transaction():
+        if params.get("paid_out_of_band"):
+            opened = finalize(world, invoice, at) if invoice["status"] == "draft" else invoice
+            settle_elsewhere(world, opened, at)
+            after_success(world, opened)
+            return addressed(world, "invoice", invoice["id"])
         method = _method(world, invoice, params)
         if invoice["status"] == "draft":
             invoice = finalize(world, invoice, at)

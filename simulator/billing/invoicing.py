@@ -11,17 +11,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from simulator.billing import customer_balance
+from simulator.billing import customer_balance, due_reminders
 from simulator.billing.amounts import MINIMUM
 from simulator.billing.connect import application_of
-from simulator.billing.discounting import Discounted, discounted, note_use
+from simulator.billing.customer_balance import held
+from simulator.billing.discounting import discounted, note_use
 from simulator.billing.discounts import on_invoice_of
 from simulator.billing.invoice_defaults import invoice_defaults
+from simulator.billing.invoice_sums import relined, summed
 from simulator.billing.lines import invoice_item_of
+from simulator.billing.metered_items import remeasured
 from simulator.billing.new_intents import new_invoice_intent
 from simulator.billing.payments import ON_SESSION, Outcome, Session, attempt
 from simulator.billing.tax_ids import shown_on_invoices
-from simulator.billing.taxation import taxed
 from simulator.billing.timelines import timeline_of
 from simulator.engine import DAY, HOUR, Obj, World
 
@@ -108,7 +110,7 @@ def insert_draft(
         "customer_shipping": customer["shipping"],
         "customer_tax_exempt": customer["tax_exempt"],
         "customer_tax_ids": shown_on_invoices(world, customer["id"]),
-        "starting_balance": customer["balance"],
+        "starting_balance": held(world, customer, fields["currency"]),
         **fields,
     }
     made = discounted(world, lines, discounts, at)
@@ -122,37 +124,17 @@ def insert_draft(
         return world.insert({**invoice, **summed(world, invoice, made)}, "invoice.created")
 
 
-def summed(world: World, invoice: Obj, made: Discounted) -> Obj:
-    """The lines of a draft and the sums that follow from them, all in minor units."""
-    tax = taxed(
-        world, made.lines, invoice["default_tax_rates"], invoice["customer_tax_exempt"] or "none"
-    )
-    total = made.total + tax.exclusive
-    due = max(0, total + invoice["starting_balance"])
-    return {
-        **made.shown(),
-        "subtotal_excluding_tax": made.subtotal - tax.inclusive,
-        "total": total,
-        "total_excluding_tax": made.total - tax.inclusive,
-        "total_taxes": tax.total_taxes,
-        "amount_due": due,
-        "amount_remaining": due,
-        "lines": {
-            "object": "list",
-            "data": tax.lines,
-            "has_more": False,
-            "total_count": len(tax.lines),
-            "url": f"/v1/invoices/{invoice['id']}/lines",
-        },
-    }
-
-
 def finalize(world: World, invoice: Obj, at: int) -> Obj:
-    """Number a draft and open it, emitting `invoice.finalized`; the balance is applied here."""
+    """Number a draft and open it, emitting `invoice.finalized`; the balance is applied here, and
+    usage is measured for the last time.
+    """
     with world.transaction():
+        lines = remeasured(world, invoice)
+        if lines is not None:
+            invoice = relined(world, invoice, lines, events=())
         customer = world.get("customer", invoice["customer"])
         assert customer is not None
-        total, balance = invoice["total"], customer["balance"]
+        total, balance = invoice["total"], held(world, customer, invoice["currency"])
         owed = max(0, total + balance)
         due = 0 if owed < MINIMUM.get(invoice["currency"], 1) else owed
         ending = balance + total - due
@@ -187,6 +169,7 @@ def finalize(world: World, invoice: Obj, at: int) -> Obj:
         if due and opened["due_date"] is not None:
             timeline = timeline_of(opened)
             world.schedule(opened["due_date"], "invoice.overdue", opened["id"], timeline)
+            due_reminders.plan(world, opened)
         return opened
 
 
@@ -200,23 +183,31 @@ def _rendered(world: World, rendering: Obj | None) -> Obj | None:
 
 def settle(world: World, invoice: Obj, at: int, *events: str) -> Obj:
     """Mark an open invoice paid; the events are `invoice.paid` and its companions."""
-    due = invoice["amount_due"]
-    return world.change(
-        "invoice",
-        invoice["id"],
-        {
-            "amount_paid": due,
-            "amount_remaining": 0,
-            "attempted": True,
-            "auto_advance": False,
-            "next_payment_attempt": None,
-            "status": "paid",
-            "status_transitions": {**invoice["status_transitions"], "paid_at": at},
-        },
-        *events,
-        "invoice.paid",
-        "invoice.payment_succeeded",
-    )
+    told = (*events, "invoice.paid", "invoice.payment_succeeded")
+    return world.change("invoice", invoice["id"], _paid(invoice, at), *told)
+
+
+def settle_elsewhere(world: World, invoice: Obj, at: int) -> Obj:
+    """Mark an open invoice paid outside of Stripe: no payment of its own is waited for any more.
+
+    docs.stripe.com/api/invoices/pay, `paid_out_of_band`; `invoice.paid` tells of it, and
+    `invoice.payment_succeeded`, which tells of attempts to pay, does not.
+    """
+    expect_no_payment(world, invoice, at)
+    paid = {**_paid(invoice, at), "amount_paid_off_stripe": invoice["amount_due"]}
+    return world.change("invoice", invoice["id"], paid, "invoice.updated", "invoice.paid")
+
+
+def _paid(invoice: Obj, at: int) -> Obj:
+    return {
+        "amount_paid": invoice["amount_due"],
+        "amount_remaining": 0,
+        "attempted": True,
+        "auto_advance": False,
+        "next_payment_attempt": None,
+        "status": "paid",
+        "status_transitions": {**invoice["status_transitions"], "paid_at": at},
+    }
 
 
 def collect(
@@ -268,25 +259,7 @@ def collect(
 def void(world: World, invoice: Obj, at: int) -> Obj:
     """Void an open invoice and cancel its PaymentIntent."""
     with world.transaction():
-        payment = default_payment(world, invoice)
-        if payment is not None:
-            canceled = {"canceled_at": at, "paid_at": None}
-            world.change(
-                "invoice_payment",
-                payment["id"],
-                {"status": "canceled", "status_transitions": canceled},
-            )
-            world.change(
-                "payment_intent",
-                payment["payment"]["payment_intent"],
-                {
-                    "canceled_at": at,
-                    "cancellation_reason": "void_invoice",
-                    "next_action": None,
-                    "status": "canceled",
-                },
-                "payment_intent.canceled",
-            )
+        expect_no_payment(world, invoice, at)
         transitions = {**invoice["status_transitions"], "voided_at": at}
         stopped = {"auto_advance": False, "next_payment_attempt": None, "status": "void"}
         return world.change(
@@ -295,6 +268,30 @@ def void(world: World, invoice: Obj, at: int) -> Obj:
             {**stopped, "status_transitions": transitions},
             "invoice.voided",
         )
+
+
+def expect_no_payment(world: World, invoice: Obj, at: int) -> None:
+    """Cancel what an open invoice waited for, as nothing is to be paid any more."""
+    payment = default_payment(world, invoice)
+    if payment is None:
+        return
+    canceled = {"canceled_at": at, "paid_at": None}
+    world.change(
+        "invoice_payment",
+        payment["id"],
+        {"status": "canceled", "status_transitions": canceled},
+    )
+    world.change(
+        "payment_intent",
+        payment["payment"]["payment_intent"],
+        {
+            "canceled_at": at,
+            "cancellation_reason": "void_invoice",
+            "next_action": None,
+            "status": "canceled",
+        },
+        "payment_intent.canceled",
+    )
 
 
 def default_payment(world: World, invoice: Obj) -> Obj | None:
@@ -342,18 +339,20 @@ def _move_balance(
     What is owed and is `too_small` to be charged is owed later
     (docs.stripe.com/billing/customer/balance, `invoice_too_small`).
     """
+    currency = invoice["currency"]
+    before = held(world, customer, currency)
     steps = [("applied_to_invoice", ending - too_small), ("invoice_too_small", ending)]
     for kind, reached in steps:
-        if reached == customer["balance"]:
+        if reached == before:
             continue
         customer_balance.enter(
             world,
             customer,
             kind,
-            reached,
+            (before, reached),
             invoice["created"],
-            currency=invoice["currency"],
+            currency=currency,
             invoice=invoice["id"],
         )
-        customer = {**customer, "balance": reached}
-    world.change("customer", customer["id"], {"balance": ending}, "customer.updated")
+        before = reached
+    customer_balance.hold(world, customer, currency, ending)

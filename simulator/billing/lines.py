@@ -7,13 +7,14 @@ for ...`, `Unused time on ... after 10 Nov 2025`), class `stripe.InvoiceLineItem
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 from simulator.billing.price_terms import tiers_of
 from simulator.engine import Obj, World
 from simulator.engine.money import display_exact
 
 
-def described(world: World, price: Obj, quantity: int) -> str:
+def described(world: World, price: Obj, quantity: int | Decimal) -> str:
     """`2 user × Gold (at $25.00 / month)`."""
     amount = _rate(world, price, quantity)
     recurring = price["recurring"]
@@ -24,7 +25,7 @@ def described(world: World, price: Obj, quantity: int) -> str:
     return f"{counted(world, price, quantity)} ({amount} {every})"
 
 
-def _rate(world: World, price: Obj, quantity: int) -> str:
+def _rate(world: World, price: Obj, quantity: int | Decimal) -> str:
     """`at $25.00`, `at $10.00 per 12`, `at $0.0005`; of tiers, the one that the quantity reaches.
 
     That tiers share one line, and the words for them, are our choice; Stripe writes a line each.
@@ -39,12 +40,21 @@ def _rate(world: World, price: Obj, quantity: int) -> str:
     return f"at {exact} per {package['divide_by']}" if package else f"at {exact}"
 
 
-def counted(world: World, price: Obj, quantity: int) -> str:
+def counted(world: World, price: Obj, quantity: int | Decimal) -> str:
     """`2 user × Gold`, or `2 × Gold` where the product has no unit label."""
     product = world.get("product", price["product"])
     assert product is not None
     unit = f" {product['unit_label']}" if product["unit_label"] else ""
-    return f"{quantity}{unit} × {product['name']}"
+    return f"{plain(quantity)}{unit} × {product['name']}"
+
+
+def plain(quantity: int | Decimal) -> str:
+    """A quantity as the wire and the texts write it.
+
+    >>> plain(12), plain(Decimal("1E+2")), plain(Decimal("2.50"))
+    ('12', '100', '2.5')
+    """
+    return str(quantity) if isinstance(quantity, int) else format(quantity.normalize(), "f")
 
 
 def proration_text(world: World, price: Obj, quantity: int, at: int, *, unused: bool) -> str:
@@ -68,11 +78,15 @@ def item_line(
     period: tuple[int, int],
     text: str,
     unit_amount: str | None = None,
+    quantity: Decimal | None = None,
 ) -> Obj:
-    """The line of a subscription item for one period `(start, end)`."""
+    """The line of a subscription item for one period `(start, end)`; `quantity` is what was used,
+    where that is what the price charges for.
+    """
     price = item["price"]
+    number = item["quantity"] if quantity is None else quantity
     return {
-        **_line(world, invoice, amount, price, item["quantity"], period, text),
+        **_line(world, invoice, amount, price, number, period, text),
         "discountable": True,
         "discounts": item["discounts"],
         "parent": {
@@ -132,8 +146,9 @@ def pending_line(world: World, invoice: str, pending: Obj) -> Obj:
 def _one_off_line(
     world: World, invoice: str, pending: Obj, price: Obj, period: tuple[int, int]
 ) -> Obj:
-    """The line of an invoice item that was made by hand."""
-    amount, quantity, text = pending["amount"], pending["quantity"], pending["description"]
+    """The line of an invoice item that was made by hand, or for usage."""
+    amount, text = pending["amount"], pending["description"]
+    quantity = Decimal(pending["quantity_decimal"])
     parent = pending["parent"]
     return {
         **_line(world, invoice, amount, price, quantity, period, text),
@@ -167,7 +182,7 @@ def _line(
     invoice: str,
     amount: int,
     price: Obj,
-    quantity: int,
+    quantity: int | Decimal,
     period: tuple[int, int],
     text: str,
 ) -> Obj:
@@ -184,8 +199,8 @@ def _line(
         "metadata": {},
         "period": {"end": period[1], "start": period[0]},
         "pretax_credit_amounts": [],
-        "quantity": quantity,
-        "quantity_decimal": str(quantity),
+        "quantity": int(quantity),
+        "quantity_decimal": plain(quantity),
         "subtotal": amount,
         "taxes": [],
     }

@@ -23,8 +23,8 @@ from simulator.billing.call import (
 )
 from simulator.billing.connect import application_of
 from simulator.billing.discounts import Holder, redeem_all, replace_all
-from simulator.billing.draft_changes import relined
 from simulator.billing.dunning import subscription_of
+from simulator.billing.invoice_sums import relined
 from simulator.billing.invoicing import DRAFT_FOR, finalize, insert_draft
 from simulator.billing.lines import pending_line
 from simulator.billing.payment_methods import own_method

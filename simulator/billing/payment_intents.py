@@ -3,6 +3,10 @@
 Created, confirmed, captured, canceled; statuses follow
 docs.stripe.com/payments/paymentintents/lifecycle. Confirming the intent of an invoice pays the
 invoice. A declined payment answers 402 and leaves its intent, its charge and its events behind.
+
+Under `confirmation_method=manual` an intent "returns to the `requires_confirmation` state after
+handling `next_action`s, and requires your server to initiate each payment attempt with an explicit
+confirmation" (class `stripe.PaymentIntent`). No event tells of that return.
 """
 
 from __future__ import annotations
@@ -126,11 +130,15 @@ def _confirmed(world: World, intent: Obj, params: Mapping[str, Any]) -> Obj:
         absolute_url(params["return_url"], "return_url")
     check_return_url(intent, params)
     off = bool(params.get("off_session"))
+    answered = world.kept(intent["id"]).get("answered_for")
     session = Session(
         off=off,
+        authenticated=answered == method["id"],
         return_url=params.get("return_url"),
         refuses_action=off or bool(params.get("error_on_requires_action")),
     )
+    if answered is not None:
+        world.keep(intent["id"], answered_for=None)
     outcome = _pay(world, intent, method, session)
     if outcome.decline is not None:
         raise outcome.decline.error(
@@ -154,10 +162,15 @@ def _pay(world: World, intent: Obj, method: Obj, session: Session) -> Outcome:
 def authenticated(world: World, intent: Obj, succeeds: bool) -> Obj:
     """The card's holder has answered on the page of 3D Secure: the payment goes on, or fails.
 
-    A decline that follows is no refusal here; the intent says what became of it.
+    One that is confirmed by hand waits for the next confirmation, which asks no more. A decline
+    that follows is no refusal here; the intent says what became of it.
     """
     method = addressed(world, "payment_method", intent["payment_method"], "payment_method")
     with world.transaction(_order_of(world, intent)):
+        if succeeds and intent["confirmation_method"] == "manual":
+            world.keep(intent["id"], answered_for=method["id"])
+            ready = {"next_action": None, "status": "requires_confirmation"}
+            return world.change("payment_intent", intent["id"], ready)
         if succeeds:
             return _pay(world, intent, method, Session(authenticated=True)).intent
         failed = {

@@ -99,8 +99,12 @@ def action_required(kind: str, name: str, intent: Obj) -> CardError:
     )
 
 
+_CASH = TestCard(number="", brand="", names=())
+"""Behaves as money that is there already: never declined, never asked about."""
+
+
 def _chargeable(method: Obj) -> TestCard:
-    card = card_of(method)
+    card = _CASH if method["type"] == "customer_balance" else card_of(method)
     if card is None:
         raise not_simulated(f"payments by {method['type']}", param="payment_method")
     return card
@@ -138,7 +142,7 @@ def _paid(world: World, intent: Obj, method: Obj, at: int, authenticated: bool) 
 
 def _save_for_later(world: World, intent: Obj, method: Obj) -> None:
     """`setup_future_usage` attaches the method to the customer and counts as setting it up."""
-    if not intent["setup_future_usage"]:
+    if not intent["setup_future_usage"] or method["type"] == "customer_balance":
         return
     if intent["customer"] and method["customer"] is None:
         attach(world, method, intent["customer"])

@@ -14,8 +14,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from simulator.billing.call import refusal
+from simulator.billing.call import not_simulated, refusal
 from simulator.billing.invoicing import void
+from simulator.billing.metered_prices import is_metered
 from simulator.billing.proration import Debit
 from simulator.billing.renewals import look_ahead
 from simulator.billing.subscription_items import debits_of, items_of
@@ -81,6 +82,10 @@ class Waiting:
         """
         if change.payment.behavior != _BEHAVIOR:
             return None
+        prices = [item["price"] for item in items_of(subscription)]
+        prices += [entry.price for entry in change.items if entry.price is not None]
+        if any(is_metered(price) for price in prices):
+            raise not_simulated("pending updates of usage-based prices", param="payment_behavior")
         if subscription["pending_update"] is not None:
             _drop(world, subscription)
         return cls(change, _debits(world, items_of(subscription)))

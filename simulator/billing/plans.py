@@ -12,12 +12,12 @@ from simulator.billing.call import (
     Call,
     Embedded,
     Handler,
-    addressed,
     merged_metadata,
     not_simulated,
     unset,
 )
-from simulator.billing.catalog import change_price, new_price, plan_of
+from simulator.billing.catalog import addressed_price, change_price, is_deleted, new_price, plan_of
+from simulator.billing.subscription_items import items_of
 from simulator.contract.errors import NoSuchObject, StripeError
 from simulator.engine import Obj, World
 
@@ -33,6 +33,7 @@ def create(world: World, call: Call) -> Obj:
         "interval",
         "interval_count",
         "metadata",
+        "meter",
         "nickname",
         "product",
         "trial_period_days",
@@ -46,7 +47,7 @@ def create(world: World, call: Call) -> Obj:
 
 def _as_price(params: Any) -> Obj:
     """The parameters of `POST /v1/prices` that say the same."""
-    recurring = ("interval", "interval_count", "trial_period_days", "usage_type")
+    recurring = ("interval", "interval_count", "meter", "trial_period_days", "usage_type")
     same = ("active", "billing_scheme", "currency", "metadata", "nickname")
     price: Obj = {name: params[name] for name in same if name in params}
     price["recurring"] = {name: params[name] for name in recurring if name in params}
@@ -80,19 +81,51 @@ def update(world: World, call: Call) -> Obj:
     return plan_of(price)
 
 
+def delete(world: World, call: Call) -> Obj:
+    """No new subscribers; those that there are go on (docs.stripe.com/api/plans/delete)."""
+    call.only()
+    price = _addressed(world, call)
+    name = price["id"]
+    with world.transaction():
+        world.emit("plan.deleted", plan_of(price))
+        if _is_used(world, name):
+            world.keep(name, deleted=True)
+            world.emit("price.deleted", price)
+        else:
+            world.remove("price", name, "price.deleted")
+    return {"id": name, "object": "plan", "deleted": True}
+
+
+def _is_used(world: World, name: str) -> bool:
+    """Whether anything was ever to be billed by the plan."""
+    items = (item for s in world.walk("subscription") for item in items_of(s))
+    schedules = world.walk("subscription_schedule")
+    planned = (item["price"] for s in schedules for p in s["phases"] for item in p["items"])
+    charges = world.walk("invoiceitem")
+    return (
+        any(item["price"]["id"] == name for item in items)
+        or name in planned
+        or any(item["pricing"]["price_details"]["price"] == name for item in charges)
+    )
+
+
 def list_all(world: World, call: Call) -> Embedded:
     params = call.only("active", "product", "created")
     if params.get("created"):
         raise not_simulated("filtering plans by `created`", param="created")
     wanted = {name: params[name] for name in ("active", "product") if name in params}
-    plans = (plan_of(price) for price in world.find("price") if price["recurring"])
+    plans = (
+        plan_of(price)
+        for price in world.find("price")
+        if price["recurring"] and not is_deleted(world, price["id"])
+    )
     return Embedded(
         tuple(p for p in plans if all(p[name] == value for name, value in wanted.items()))
     )
 
 
 def _addressed(world: World, call: Call) -> Obj:
-    price = addressed(world, "price", call.path["plan"], "plan")
+    price = addressed_price(world, call.path["plan"], "plan")
     if price["recurring"] is None:
         raise NoSuchObject("plan", price["id"], "plan", in_path=True)
     return price
@@ -103,4 +136,5 @@ HANDLERS: dict[str, Handler] = {
     "GET /v1/plans": list_all,
     "GET /v1/plans/{plan}": retrieve,
     "POST /v1/plans/{plan}": update,
+    "DELETE /v1/plans/{plan}": delete,
 }

@@ -14,6 +14,7 @@ from simulator.billing.call import addressed, refusal
 from simulator.billing.changes import Change, ItemChange, apply
 from simulator.billing.discounts import Holder, redeem_all
 from simulator.billing.endings import end_now
+from simulator.billing.metered_prices import is_metered
 from simulator.billing.orders import CARD_SAVED
 from simulator.billing.payment_methods import attach, from_input
 from simulator.billing.portal_configurations import KIND as CONFIGURATION
@@ -57,7 +58,10 @@ def cancel(
     feedback: str | None = None,
     comment: str | None = None,
 ) -> Obj:
-    """Cancel as the configuration says: at the period's end, or immediately."""
+    """Cancel as the configuration says: at the period's end, or immediately.
+
+    One that is paused has no period left, and ends at once; that is our choice.
+    """
     feature = _feature(world, session, "subscription_cancel")
     subscription = _own(world, session, subscription_id)
     if subscription["cancel_at"]:
@@ -68,7 +72,7 @@ def cancel(
     if feedback and (not reasons["enabled"] or feedback not in reasons["options"]):
         raise refusal("This cancellation reason is not offered.", param="feedback")
     given = {"feedback": feedback or None, "comment": comment or None}
-    if feature["mode"] == "immediately":
+    if feature["mode"] == "immediately" or subscription["status"] == "paused":
         return end_now(
             world,
             subscription,
@@ -142,8 +146,10 @@ def preview_switch(
     subscription_id: str,
     price_id: str,
     quantity: int | None = None,
-) -> Obj:
-    """The invoice that a switch would lead to: at once, or at the period's end. Changes nothing."""
+) -> Obj | None:
+    """The invoice that a switch would lead to: at once, at the period's end, or none. Changes
+    nothing.
+    """
     subscription = _own(world, session, subscription_id)
     change = _change(world, session, subscription, price_id, quantity)
     return preview_change(world, subscription, change)
@@ -178,6 +184,8 @@ def _change(
     if len(items) > 1:
         raise StripeError("Subscriptions with multiple items cannot be updated in the portal.")
     item = items[0]
+    if is_metered(item["price"]) or is_metered(price):
+        raise StripeError("Subscriptions to usage-based prices cannot be updated in the portal.")
     allowed = feature["default_allowed_updates"]
     if price_id != item["price"]["id"] and "price" not in allowed:
         raise refusal("Switching plans is not offered here.", param="price")

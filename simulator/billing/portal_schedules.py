@@ -3,7 +3,8 @@
 docs.stripe.com/customer-management/configure-portal: where a condition of `schedule_at_period_end`
 holds (a smaller amount, a shorter interval), the portal attaches a subscription schedule instead:
 the current period is its first phase and the change its second. That amounts are compared as those
-of a whole period, whatever its length, is our reading.
+of a whole period, whatever its length, is our reading, and so is that another interval begins a new
+billing cycle.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ from typing import Any
 from simulator.billing.periods import boundary
 from simulator.billing.price_amounts import amount_of
 from simulator.billing.schedule_clock import KIND, plan_ahead
-from simulator.billing.schedule_phases import phase_item
 from simulator.billing.schedules import attached
 from simulator.billing.subscription_items import items_of
 from simulator.billing.wanted_changes import Change
 from simulator.engine import Obj, World
+
+_INTERVAL = ("interval", "interval_count")
 
 
 def waits_for_period_end(
@@ -45,12 +47,16 @@ def schedule_change(world: World, subscription: Obj, change: Change) -> Obj:
     with world.transaction():
         schedule = attached(world, subscription, {"end_behavior": "release"})
         first = schedule["phases"][0]
+        again = {**first["items"][0], "plan": price["id"], "price": price["id"]}
+        same = all(price["recurring"][n] == item["price"]["recurring"][n] for n in _INTERVAL)
         second = {
             **first,
+            "billing_cycle_anchor": None if same else "phase_start",
             "end_date": boundary(first["end_date"], price["recurring"], 1),
-            "items": [phase_item(price, quantity, item["metadata"])],
+            "items": [{**again, "quantity": quantity}],
             "proration_behavior": change.proration_behavior,
             "start_date": first["end_date"],
+            "trial_end": None,
         }
         world.keep(schedule["id"], lets_go=True)
         changed = world.change(

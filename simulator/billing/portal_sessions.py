@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from simulator.billing.call import Call, Handler, existing, not_simulated, refusal, simulates
+from simulator.billing.metered_prices import is_metered
 from simulator.billing.portal_configurations import KIND as CONFIGURATION
 from simulator.billing.portal_configurations import default_configuration, with_products
 from simulator.billing.subscription_items import items_of
@@ -129,6 +130,8 @@ def _task(
         )
     if len(items_of(subscription)) > 1:
         raise StripeError("Subscriptions with multiple items cannot be updated in the portal.")
+    if is_metered(items_of(subscription)[0]["price"]):
+        raise StripeError("Subscriptions to usage-based prices cannot be updated in the portal.")
     if kind == "subscription_update":
         simulates(task, ("subscription",), where)
         return {"subscription": subscription["id"]}

@@ -17,12 +17,16 @@ from simulator.engine import Obj, World
 
 AMOUNTS = (
     "billing_scheme",
+    "custom_unit_amount",
     "tiers",
     "tiers_mode",
     "transform_quantity",
     "unit_amount",
     "unit_amount_decimal",
 )
+
+
+_NO_UNIT: Mapping[str, None] = {"unit_amount": None, "unit_amount_decimal": None}
 
 
 def terms(params: Mapping[str, Any]) -> Obj:
@@ -37,22 +41,48 @@ def terms(params: Mapping[str, Any]) -> Obj:
         for name in ("tiers", "tiers_mode"):
             if params.get(name):
                 raise refusal(f"You can only set `{name}` if `billing_scheme=tiered`.", param=name)
+        chosen = _chosen(params)
         return {
             "billing_scheme": "per_unit",
+            "custom_unit_amount": chosen,
             "tiers_mode": None,
             "transform_quantity": dict(package) if package else None,
-            **_unit(params, "unit_amount"),
+            **(_unit(params, "unit_amount") if chosen is None else _NO_UNIT),
         }
     for name in ("tiers", "tiers_mode"):
         if not params.get(name):
             raise MissingParameter(name)
     return {
         "billing_scheme": "tiered",
+        "custom_unit_amount": None,
         "tiers_mode": params["tiers_mode"],
         "transform_quantity": None,
-        "unit_amount": None,
-        "unit_amount_decimal": None,
+        **_NO_UNIT,
     }
+
+
+def _chosen(params: Mapping[str, Any]) -> Obj | None:
+    """Between which amounts the customer chooses, in minor units; `None` where they do not.
+
+    docs.stripe.com/payments/checkout/pay-what-you-want: for what is paid once only. The words of
+    the refusals are ours.
+    """
+    given = params.get("custom_unit_amount")
+    if not given or not given["enabled"]:
+        return None
+    simulates(given, ("enabled", "maximum", "minimum", "preset"), "custom_unit_amount")
+    for name in ("recurring", "transform_quantity", "unit_amount", "unit_amount_decimal"):
+        if params.get(name) is not None:
+            raise refusal(f"`custom_unit_amount` cannot be combined with `{name}`.", param=name)
+    amounts = {name: given.get(name) for name in ("maximum", "minimum", "preset")}
+    ordered = [amounts[n] for n in ("minimum", "preset", "maximum") if amounts[n] is not None]
+    if ordered != sorted(ordered) or min(ordered, default=0) < 0:
+        raise refusal(
+            "The amounts of `custom_unit_amount` must not be negative, and the `preset` must lie"
+            " between the `minimum` and the `maximum`.",
+            param="custom_unit_amount",
+        )
+    return amounts
 
 
 def requested_tiers(params: Mapping[str, Any]) -> list[Obj] | None:
@@ -76,9 +106,8 @@ def requested_tiers(params: Mapping[str, Any]) -> list[Obj] | None:
                 param=f"{where}[up_to]",
             )
         below = up_to or below
-        nothing = {"unit_amount": None, "unit_amount_decimal": None}
-        priced = any(entry.get(name) is not None for name in nothing)
-        unit = _unit(entry, "unit_amount", where) if priced else nothing
+        priced = any(entry.get(name) is not None for name in _NO_UNIT)
+        unit = _unit(entry, "unit_amount", where) if priced else _NO_UNIT
         flat = _flat(entry, where)
         if not priced and flat["flat_amount_decimal"] is None:
             raise refusal("Each tier needs a `unit_amount` or a `flat_amount`.", param=where)

@@ -62,6 +62,8 @@ def _check(price: Obj, currency: str, param: str) -> None:
 
 
 def _unit(price: Obj) -> int:
+    if price["custom_unit_amount"] is not None:
+        raise not_simulated("paying an amount that the customer chooses", param="pricing[price]")
     if price["unit_amount"] is None:
         raise not_simulated("one-off prices without a unit amount", param="pricing[price]")
     return int(price["unit_amount"])

@@ -1,9 +1,10 @@
 """Refunds: giving back all or part of a charge, several times if need be.
 
 docs.stripe.com/api/refunds; shape from recorded traffic
-(stripe_performing_multiple_refunds_increments_total_refund_amount). Stripe keeps its fee. The cards
-4000000000007726 and 4000000000005126 make a refund that is pending first, and one that fails later
-(docs.stripe.com/testing#refunds); when they do so is our choice.
+(stripe_performing_multiple_refunds_increments_total_refund_amount). Stripe keeps its fee; what was
+passed on to a connected account, and the application fee, come back where the refund says so. The
+cards 4000000000007726 and 4000000000005126 make a refund that is pending first, and one that fails
+later (docs.stripe.com/testing#refunds); when they do so is our choice.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from simulator.billing.call import (
 from simulator.billing.charges import ensure_settled
 from simulator.billing.payment_intents import cancel_uncaptured
 from simulator.billing.test_cards import card_of
+from simulator.billing.transfer_reversals import check_refund, follow_refund
 from simulator.contract.errors import MissingParameter, StripeError
 from simulator.engine import HOUR, Obj, World
 from simulator.engine.money import display
@@ -35,9 +37,6 @@ _REVERSALS = ("reverse_transfer", "refund_application_fee")
 
 def create(world: World, call: Call) -> Obj:
     params = call.only("amount", "charge", "metadata", "payment_intent", "reason", *_REVERSALS)
-    for name in _REVERSALS:
-        if params.get(name):
-            raise not_simulated("the reversal of transfers and fees", param=name)
     charge = _charge(world, params)
     if not charge["captured"]:
         return _of_uncaptured(world, charge, params)
@@ -114,8 +113,11 @@ def refund_charge(world: World, charge: Obj, amount: int) -> Obj:
 
 
 def _refund(world: World, charge: Obj, amount: int, params: Mapping[str, Any]) -> Obj:
+    if charge["payment_method_details"]["type"] == "customer_balance":
+        raise not_simulated("refunds to a cash balance", param="charge")
     now = world.now()
     charge = ensure_settled(world, charge, now)
+    check_refund(world, charge, params)
     refund = {
         **_body(world, charge, amount, params),
         "balance_transaction": world.ids.new("txn"),
@@ -132,6 +134,7 @@ def _refund(world: World, charge: Obj, amount: int, params: Mapping[str, Any]) -
         description="REFUND FOR CHARGE",
         name=refund["balance_transaction"],
     )
+    refund |= follow_refund(world, charge, refund, params)
     given_back = charge["amount_refunded"] + amount
     whole = given_back == charge["amount"]
     world.change(

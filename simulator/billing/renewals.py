@@ -12,6 +12,8 @@ from simulator.billing.endings import end_as_scheduled
 from simulator.billing.invoice_items import pending_for
 from simulator.billing.invoicing import DRAFT_FOR, Draft, draft
 from simulator.billing.lines import described, item_line, pending_line
+from simulator.billing.metered_items import retired_lines, usage_lines
+from simulator.billing.metered_prices import is_metered
 from simulator.billing.orders import RENEWED
 from simulator.billing.pausing import keeps_drafts
 from simulator.billing.periods import end_after, start_before
@@ -135,10 +137,15 @@ def _next_period(subscription: Obj, item: Obj, at: int) -> Obj:
 
 
 def _lines(world: World, invoice: str, subscription: Obj, renewed: list[Obj]) -> list[Obj]:
-    """Pending prorations first, then a line for each renewed item."""
+    """Pending prorations first, then a line for each renewed item, ahead or for what was used."""
     lines = [pending_line(world, invoice, item) for item in pending_for(world, subscription)]
+    lines += retired_lines(world, invoice, subscription)
     for item in renewed:
-        lines.append(cycle_line(world, invoice, subscription, item))
+        if is_metered(item["price"]):
+            until = item["current_period_start"]
+            lines += usage_lines(world, invoice, subscription, [item], until)
+        else:
+            lines.append(cycle_line(world, invoice, subscription, item))
     return lines
 
 

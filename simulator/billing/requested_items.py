@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from simulator.billing.call import existing, merged_metadata, refusal, simulates
-from simulator.billing.catalog import new_price
+from simulator.billing.catalog import is_deleted, new_price
 from simulator.billing.changes import ItemChange
+from simulator.billing.metered_prices import check_clearing, check_quantity, is_metered
 from simulator.billing.signups import ItemSpec
 from simulator.billing.subscription_items import items_of
 from simulator.billing.tax_rates import requested_rates
@@ -19,6 +20,7 @@ from simulator.engine import Obj, World
 
 _ONLY_ITEM = ("plan", "quantity")
 _ITEM = (
+    "clear_usage",
     "id",
     "price",
     "price_data",
@@ -35,22 +37,25 @@ def specs(world: World, given: list[Any], under: str) -> list[ItemSpec]:
     """The prices and quantities of `items` or `line_items`, each price checked."""
     if not given:
         raise MissingParameter(under)
-    found = []
-    for position, entry in enumerate(given):
-        where = f"{under}[{position}]"
-        simulates(
-            entry,
-            ("price", "price_data", "plan", "quantity", "metadata", "discounts", "tax_rates"),
-            where,
-        )
-        price = recurring_price(world, entry, where)
-        quantity = entry.get("quantity", 1)
-        metadata = merged_metadata({}, entry.get("metadata"))
-        rates = requested_rates(world, entry.get("tax_rates"), f"{where}[tax_rates]")
-        found.append(ItemSpec(price, quantity, metadata, entry.get("discounts") or (), rates))
+    found = [item_spec(world, entry, f"{under}[{i}]") for i, entry in enumerate(given)]
     if len({spec.price["currency"] for spec in found}) > 1:
         raise refusal("All prices on a subscription must use the same `currency`.")
     return found
+
+
+def item_spec(world: World, entry: Mapping[str, Any], where: str) -> ItemSpec:
+    """One of them; `where` is the bracket path it stands in."""
+    simulates(
+        entry,
+        ("price", "price_data", "plan", "quantity", "metadata", "discounts", "tax_rates"),
+        where,
+    )
+    price = recurring_price(world, entry, where)
+    check_quantity(price, entry.get("quantity"), where)
+    quantity = None if is_metered(price) else entry.get("quantity", 1)
+    metadata = merged_metadata({}, entry.get("metadata"))
+    rates = requested_rates(world, entry.get("tax_rates"), f"{where}[tax_rates]")
+    return ItemSpec(price, quantity, metadata, entry.get("discounts") or (), rates)
 
 
 def changed_items(subscription: Obj, params: Mapping[str, Any]) -> list[Any]:
@@ -83,7 +88,7 @@ def recurring_price(world: World, entry: Mapping[str, Any], where: str) -> Obj:
     if not entry.get(field):
         raise MissingParameter(f"{where}[price]")
     price = world.get("price", entry[field])
-    if price is None:
+    if price is None or is_deleted(world, entry[field]):
         raise NoSuchObject(field, entry[field], f"{where}[{field}]")
     if not price["active"]:
         raise refusal(
@@ -113,7 +118,7 @@ def item_changes(
     world: World, subscription: Obj, given: list[Any], under: str = "items"
 ) -> list[ItemChange]:
     """The entries of `items`, each checked; `under` is the bracket path they stand in."""
-    own = {item["id"] for item in items_of(subscription)}
+    own = {item["id"]: item["price"] for item in items_of(subscription)}
     changes = []
     for position, entry in enumerate(given):
         where = f"{under}[{position}]"
@@ -126,6 +131,9 @@ def item_changes(
         if names_price or name is None:
             price = recurring_price(world, entry, where)
             _check_currency(price, subscription["currency"], where)
+        check_quantity(price or own[name], entry.get("quantity"), where)
+        if entry.get("clear_usage"):
+            check_clearing(subscription, own.get(name), where)
         changes.append(
             ItemChange(
                 item=name,

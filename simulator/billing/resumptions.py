@@ -20,6 +20,8 @@ from simulator.billing.discounts import standing_amount
 from simulator.billing.dunning import after_failure
 from simulator.billing.invoice_items import debit_item
 from simulator.billing.invoicing import collect, settle, void
+from simulator.billing.metered_items import begin
+from simulator.billing.metered_prices import is_metered
 from simulator.billing.payment_methods import default_of
 from simulator.billing.periods import end_after, start_before
 from simulator.billing.proration import remaining
@@ -70,6 +72,9 @@ def resume(world: World, call: Call) -> Obj:
     proration = params.get("proration_behavior", "create_prorations")
     with world.transaction(_ORDER):
         _give_up_earlier(world, subscription, now)
+        for item in items_of(subscription):
+            if is_metered(item["price"]):
+                begin(world, item, now)
         at = params.get("proration_date", now)
         fields = (
             _begun_anew(subscription, now) if anew else _continued(world, subscription, params, at)
@@ -102,7 +107,7 @@ def _continued(world: World, subscription: Obj, params: Mapping[str, Any], at: i
         recurring = item["price"]["recurring"]
         start, end = start_before(anchor, recurring, at), end_after(anchor, recurring, at)
         placed = {**item, "current_period_end": end, "current_period_start": start}
-        if params.get("proration_behavior") != "none":
+        if params.get("proration_behavior") != "none" and not is_metered(item["price"]):
             whole = standing_amount(world, subscription, item, at)
             amount = remaining(whole, at, start, end)
             _, debit = debit_item(world, subscription, placed, amount, (at, end))

@@ -7,6 +7,7 @@ A schedule begins a subscription, now or later, or takes over one that exists
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import ge, gt, le, lt
 from typing import Any
 
 from simulator.billing.call import (
@@ -18,19 +19,22 @@ from simulator.billing.call import (
     merged_metadata,
     not_simulated,
     refusal,
-    simulates,
 )
 from simulator.billing.connect import application_of
 from simulator.billing.endings import end_now
-from simulator.billing.payment_methods import own_method
-from simulator.billing.schedule_clock import KIND, begin, bounds, enter, plan_ahead, release
-from simulator.billing.schedule_phases import default_settings, phase_of, requested_phases
+from simulator.billing.pause_schedules import plan_pauses, requested_pauses
+from simulator.billing.phase_entries import enter
+from simulator.billing.schedule_clock import KIND, begin, bounds, plan_ahead, release
+from simulator.billing.schedule_phases import phase_of, requested_phases
+from simulator.billing.schedule_settings import changed_settings, default_settings
 from simulator.billing.subscription_status import ENDED
 from simulator.billing.timelines import time_of
 from simulator.contract.errors import MissingParameter
 from simulator.engine import Obj, World
 
 _LIVE = ("not_started", "active")
+_FILTERS = ("canceled_at", "completed_at", "released_at")
+_COMPARISONS = {"gt": gt, "gte": ge, "lt": lt, "lte": le}
 
 
 def create(world: World, call: Call) -> Obj:
@@ -41,6 +45,7 @@ def create(world: World, call: Call) -> Obj:
         "end_behavior",
         "from_subscription",
         "metadata",
+        "pause_schedules",
         "phases",
         "start_date",
     )
@@ -53,18 +58,33 @@ def create(world: World, call: Call) -> Obj:
     start = params.get("start_date")
     start = now if start in (None, "now") else int(start)
     with world.transaction():
-        phases = requested_phases(world, params.get("phases") or [], start)
-        settings = _settings(world, customer["id"], default_settings(), params)
-        schedule = _new(world, customer, phases, settings, params)
+        mode = (params.get("billing_mode") or {}).get("type", "flexible")
+        phases = requested_phases(world, params.get("phases") or [], start, now, mode)
+        own = params.get("default_settings") or {}
+        settings = changed_settings(world, customer["id"], default_settings(), own)
+        schedule = _with_pauses(world, _new(world, customer, phases, settings, params), params)
         world.insert(schedule, "subscription_schedule.created")
         if start <= now:
             schedule = begin(world, schedule)
-        plan_ahead(world, schedule)
+        return _planned(world, schedule)
+
+
+def _with_pauses(world: World, schedule: Obj, params: Mapping[str, Any]) -> Obj:
+    if params.get("pause_schedules") is None:
         return schedule
+    pauses = requested_pauses(world, schedule, params["pause_schedules"])
+    return {**schedule, "pause_schedules": pauses}
+
+
+def _planned(world: World, schedule: Obj) -> Obj:
+    """The schedule, once all that it plans is noted and what is due of it done."""
+    plan_ahead(world, schedule)
+    plan_pauses(world, schedule)
+    return existing(world, KIND, schedule["id"], "schedule")
 
 
 def _taken_over(world: World, params: Mapping[str, Any]) -> Obj:
-    foreign = sorted(set(params) - {"from_subscription", "metadata"})
+    foreign = sorted(set(params) - {"from_subscription", "metadata", "pause_schedules"})
     if foreign:
         raise refusal(
             f"You cannot set `{foreign[0]}` if `from_subscription` is set.", param=foreign[0]
@@ -87,6 +107,9 @@ def attached(world: World, subscription: Obj, params: Mapping[str, Any]) -> Obj:
     customer = world.get("customer", subscription["customer"])
     assert customer is not None
     phase = phase_of(subscription)
+    if subscription["cancel_at"] and "end_behavior" not in params:
+        phase["end_date"] = subscription["cancel_at"]
+        params = {"end_behavior": "cancel", **params}
     with world.transaction():
         schedule = _new(world, customer, [phase], default_settings(subscription), params)
         begun = {
@@ -95,11 +118,11 @@ def attached(world: World, subscription: Obj, params: Mapping[str, Any]) -> Obj:
             "status": "active",
             "subscription": subscription["id"],
         }
-        inserted = world.insert({**schedule, **begun}, "subscription_schedule.created")
+        made = _with_pauses(world, {**schedule, **begun}, params)
+        inserted = world.insert(made, "subscription_schedule.created")
         held = {"schedule": inserted["id"]}
         world.change("subscription", subscription["id"], held, "customer.subscription.updated")
-        plan_ahead(world, inserted)
-        return inserted
+        return _planned(world, inserted)
 
 
 def _new(
@@ -144,22 +167,14 @@ def _end_behavior(params: Mapping[str, Any]) -> str | None:
     return behavior
 
 
-def _settings(world: World, customer: str, before: Obj, params: Mapping[str, Any]) -> Obj:
-    given = simulates(
-        params.get("default_settings") or {},
-        ("default_payment_method", "description"),
-        "default_settings",
-    )
-    settings = {**before, **given}
-    if given.get("default_payment_method"):
-        method = own_method(world, customer, given["default_payment_method"])
-        settings["default_payment_method"] = method
-    return settings
-
-
 def update(world: World, call: Call) -> Obj:
     params = call.only(
-        "default_settings", "end_behavior", "metadata", "phases", "proration_behavior"
+        "default_settings",
+        "end_behavior",
+        "metadata",
+        "pause_schedules",
+        "phases",
+        "proration_behavior",
     )
     schedule = _live(world, call)
     now = time_of(world, schedule)
@@ -169,18 +184,26 @@ def update(world: World, call: Call) -> Obj:
     if "metadata" in params:
         changes["metadata"] = merged_metadata(schedule["metadata"], params["metadata"])
     if params.get("default_settings"):
-        before = schedule["default_settings"]
-        changes["default_settings"] = _settings(world, schedule["customer"], before, params)
+        before, told = schedule["default_settings"], params["default_settings"]
+        changes["default_settings"] = changed_settings(world, schedule["customer"], before, told)
     with world.transaction():
         if params.get("phases"):
             changes.update(_rephased(world, schedule, params["phases"], now))
+        if params.get("pause_schedules") is not None:
+            told = {**schedule, **changes}
+            changes["pause_schedules"] = requested_pauses(world, told, params["pause_schedules"])
         changed = world.change(KIND, schedule["id"], changes, "subscription_schedule.updated")
         current = next((p for p in changed["phases"] if _runs(p, now)), None)
-        if "phases" in changes and current and changed["status"] == "active":
-            behavior = params.get("proration_behavior") or current["proration_behavior"]
-            enter(world, changed, {**current, "proration_behavior": behavior}, now)
-        plan_ahead(world, changed)
-        return changed
+        if (
+            current
+            and changed["status"] == "active"
+            and set(changes) - {"metadata", "pause_schedules"}
+        ):
+            behavior = params.get("proration_behavior") or "create_prorations"
+            told = {**current, "proration_behavior": behavior}
+            begins = bounds(current) != schedule["current_phase"] and current["start_date"] == now
+            enter(world, changed, told, now, begins=begins)
+        return _planned(world, changed)
 
 
 def _rephased(world: World, schedule: Obj, given: list[Mapping[str, Any]], now: int) -> Obj:
@@ -191,7 +214,7 @@ def _rephased(world: World, schedule: Obj, given: list[Mapping[str, Any]], now: 
     if start is None:
         start = current["start_date"] if current else first
     start = now if start == "now" else int(start)
-    phases = requested_phases(world, given, start)
+    phases = requested_phases(world, given, start, now, schedule["billing_mode"]["type"])
     if current is None:
         return {"phases": phases}
     running = next((phase for phase in phases if _runs(phase, now)), None)
@@ -224,9 +247,8 @@ def retrieve(world: World, call: Call) -> Obj:
 def release_call(world: World, call: Call) -> Obj:
     params = call.only("preserve_cancel_date")
     schedule = _live(world, call)
-    if params.get("preserve_cancel_date"):
-        raise not_simulated("keeping the cancellation date", param="preserve_cancel_date")
-    return release(world, schedule, time_of(world, schedule))
+    keeps_end = bool(params.get("preserve_cancel_date"))
+    return release(world, schedule, time_of(world, schedule), keeps_end=keeps_end)
 
 
 def cancel(world: World, call: Call) -> Obj:
@@ -253,14 +275,24 @@ def list_all(world: World, call: Call) -> Listing:
         "canceled_at", "completed_at", "created", "customer", "released_at", "scheduled"
     )
     scheduled = params.get("scheduled")
+    bounds_of = {name: params[name] for name in _FILTERS if params.get(name) is not None}
 
     def keep(schedule: Obj) -> bool:
-        return not scheduled or schedule["status"] == "not_started"
+        return (not scheduled or schedule["status"] == "not_started") and all(
+            _is_within(schedule[name], asked) for name, asked in bounds_of.items()
+        )
 
     if params.get("customer"):
         existing(world, "customer", params["customer"], "customer")
         return Listing(KIND, "customer", params["customer"], keep)
     return Listing(KIND, keep=keep)
+
+
+def _is_within(instant: int | None, asked: Mapping[str, int] | int) -> bool:
+    """Whether something happened at that instant, or inside those bounds."""
+    if instant is None or not isinstance(asked, Mapping):
+        return instant == asked
+    return all(_COMPARISONS[name](instant, bound) for name, bound in asked.items())
 
 
 HANDLERS: dict[str, Handler] = {

@@ -24,7 +24,7 @@ from simulator.billing.periods import end_after
 from simulator.billing.price_amounts import amount_of
 from simulator.billing.renewals import plan_trial_warning, schedule_ends
 from simulator.billing.subscription_defaults import subscription_defaults
-from simulator.billing.subscription_items import item_list, new_item
+from simulator.billing.subscription_items import check_intervals, item_list, new_item
 from simulator.billing.timelines import time_of, timeline_of
 from simulator.billing.winding_down import at_period_end, ending_fields, shortened
 from simulator.contract.errors import StripeError
@@ -41,13 +41,20 @@ _NO_METHOD = (
 
 @dataclass(frozen=True, slots=True)
 class ItemSpec:
-    """A price to subscribe to, how many of it, and the discounts on this item alone."""
+    """A price to subscribe to, how many of it, and the discounts on this item alone.
+
+    The quantity is `None` where the price is metered.
+    """
 
     price: Obj
-    quantity: int = 1
+    quantity: int | None = 1
     metadata: Obj = field(default_factory=dict)
     discounts: Sequence[Mapping[str, Any]] = ()
     tax_rates: Sequence[Obj] = ()
+
+    def amount(self, world: World) -> int:
+        """What is charged ahead for a whole period, in minor units."""
+        return 0 if self.quantity is None else amount_of(world, self.price, self.quantity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +63,8 @@ class Signup:
 
     Times are Unix seconds: the trial's end, an anchor of its own, a start in the past and an end.
     `prorates` is whether the part of a period up to the anchor is charged. `discounts` and `added`
-    are entries of the parameters `discounts` and `add_invoice_items`; `fields` are shown as given.
+    are entries of the parameters `discounts` and `add_invoice_items`, `added_in` is the phase that
+    adds them; `fields` are shown as given.
     """
 
     customer: Obj
@@ -69,6 +77,7 @@ class Signup:
     ends_at: int | str | None = None
     prorates: bool = True
     added: Sequence[Mapping[str, Any]] = ()
+    added_in: tuple[int, int] | None = None
     ends_with_period: bool = False
     discounts: Sequence[Mapping[str, Any]] = ()
     session: Session = ON_SESSION
@@ -81,17 +90,18 @@ def subscribe(world: World, signup: Signup) -> Obj:
     Raises Stripe's 400 when there is nothing to charge, and the 402 of a declined card under
     `error_if_incomplete`, in which case nothing is created.
     """
+    check_intervals(signup.billing_mode, [spec.price for spec in signup.items])
     with world.transaction() as block:
         _adopt_currency(world, signup)
         planned = _planned(world, signup)
-        add_invoice_items(world, planned, signup.added)
+        add_invoice_items(world, planned, signup.added, signup.added_in)
         invoice = first_invoice(world, planned, prorates=signup.prorates)
         method = default_of(world, planned, signup.customer["id"])
-        due = invoice["amount_due"] if invoice["status"] == "open" else 0
+        due = invoice["amount_due"] if invoice and invoice["status"] == "open" else 0
         if due and method is None and signup.payment_behavior != "default_incomplete":
             raise no_method()
         status, block.order = _first_payment(world, signup, invoice, method)
-        created = {**planned, "status": status, "latest_invoice": invoice["id"]}
+        created = {**planned, "status": status, "latest_invoice": invoice and invoice["id"]}
         if (
             method is not None
             and saves_method(planned)
@@ -126,8 +136,8 @@ def _planned(world: World, signup: Signup) -> Obj:
     """The subscription as it will be, but for its status and its first invoice."""
     name = world.ids.new("sub")
     now = time_of(world, signup.customer)
-    anchor = signup.anchor or signup.trial_end or now
-    gross = sum(amount_of(world, spec.price, spec.quantity) for spec in signup.items)
+    anchor = signup.anchor or _natural_anchor(signup, now)
+    gross = sum(spec.amount(world) for spec in signup.items)
     currency = signup.items[0].price["currency"]
     holder = Holder(signup.customer, now, currency, gross, {"subscription": name})
     items = []
@@ -167,7 +177,7 @@ def _planned(world: World, signup: Signup) -> Obj:
         "discounts": redeem_all(world, signup.discounts, holder),
         "items": item_list(name, items),
         "plan": single["plan"] if single else None,
-        "quantity": single["quantity"] if single else None,
+        "quantity": single.get("quantity") if single else None,
         "start_date": signup.started or now,
         "test_clock": signup.customer["test_clock"],
         "trial_end": signup.trial_end,
@@ -183,17 +193,24 @@ def _planned(world: World, signup: Signup) -> Obj:
     return planned
 
 
+def _natural_anchor(signup: Signup, now: int) -> int:
+    """The trial's end, unless the trial is to leave the billing cycle as it would be without it."""
+    settings = signup.fields.get("trial_settings") or {"end_behavior": {}}
+    unchanged = settings["end_behavior"].get("billing_cycle_anchor") == "unchanged"
+    return now if unchanged else signup.trial_end or now
+
+
 def _first_payment(
-    world: World, signup: Signup, invoice: Obj, method: Obj | None
+    world: World, signup: Signup, invoice: Obj | None, method: Obj | None
 ) -> tuple[str, tuple[str, ...]]:
-    """Collect the first invoice as `payment_behavior` says.
+    """Collect the first invoice, if there is one, as `payment_behavior` says.
 
     The status it leads to and the event order.
     """
-    now = invoice["created"]
     good = "trialing" if signup.trial_end else "active"
-    if invoice["status"] == "draft":
+    if invoice is None or invoice["status"] == "draft":
         return good, CREATED
+    now = invoice["created"]
     if invoice["amount_due"] == 0:
         settle(world, invoice, now)
         return good, CREATED

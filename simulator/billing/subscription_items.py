@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from simulator.billing.call import Call, Embedded, Handler, existing
+from simulator.billing.call import Call, Embedded, Handler, existing, refusal
 from simulator.billing.catalog import plan_of
 from simulator.billing.discounting import net_of
 from simulator.billing.proration import Debit
@@ -20,16 +20,20 @@ def new_item(
     world: World,
     subscription: str,
     price: Obj,
-    quantity: int,
+    quantity: int | None,
     *,
     created: int,
     period: tuple[int, int],
     metadata: Obj | None = None,
     tax_rates: Sequence[Obj] = (),
 ) -> Obj:
-    """An item with Stripe's defaults; the World remembers whose it is, for look-ups by its id."""
+    """An item with Stripe's defaults; the World remembers whose it is, for look-ups by its id.
+
+    One whose price is metered has no `quantity` (docs.stripe.com/billing/subscriptions/quantities).
+    """
     name = world.ids.new("si")
     world.keep(name, subscription=subscription, tax_rates=list(tax_rates))
+    number = {} if quantity is None else {"quantity": quantity}
     return {
         "id": name,
         "object": "subscription_item",
@@ -42,10 +46,17 @@ def new_item(
         "metadata": metadata or {},
         "plan": plan_of(price),
         "price": price,
-        "quantity": quantity,
+        **number,
         "subscription": subscription,
         "tax_rates": list(tax_rates),
     }
+
+
+def numbered(item: Obj, quantity: int | None) -> Obj:
+    """The item with a quantity, or without one where its price is metered."""
+    if quantity is not None:
+        return {**item, "quantity": quantity}
+    return {key: value for key, value in item.items() if key != "quantity"}
 
 
 def item_list(subscription: str, items: Sequence[Obj]) -> Obj:
@@ -69,7 +80,7 @@ def with_items(subscription: Obj, items: Sequence[Obj]) -> Obj:
     return {
         "items": item_list(subscription["id"], items),
         "plan": single["plan"] if single else None,
-        "quantity": single["quantity"] if single else None,
+        "quantity": single.get("quantity") if single else None,
     }
 
 
@@ -82,6 +93,22 @@ def period_end(subscription: Obj) -> int:
     """When all of it is paid up to: the latest end of an item's period."""
     ends: list[int] = [item["current_period_end"] for item in items_of(subscription)]
     return max(ends)
+
+
+def check_intervals(billing_mode: str, prices: Sequence[Obj]) -> None:
+    """In classic billing mode the items of a subscription renew together, all in one interval.
+
+    docs.stripe.com/billing/subscriptions/mixed-interval; the words are those of the API
+    (github.com/stripe/stripe-node/issues/682).
+    """
+    if billing_mode != "classic":
+        return
+    for name in ("interval", "interval_count"):
+        if len({price["recurring"][name] for price in prices}) > 1:
+            raise refusal(
+                "Currency and interval fields must match across all plans on this subscription."
+                f" Found mismatch in {name} field."
+            )
 
 
 def debits_of(world: World, item: str) -> tuple[Debit, ...]:

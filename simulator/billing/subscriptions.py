@@ -11,7 +11,7 @@ from typing import Any
 from simulator.billing import pending_updates
 from simulator.billing.added_items import add_invoice_items
 from simulator.billing.anchors import requested_anchor, shown_config
-from simulator.billing.billing_ends import move_end, moves_an_end
+from simulator.billing.billing_ends import moves_an_end
 from simulator.billing.call import (
     Call,
     Handler,
@@ -19,7 +19,6 @@ from simulator.billing.call import (
     addressed,
     existing,
     merged_metadata,
-    not_simulated,
     refusal,
     simulates,
     unset,
@@ -241,12 +240,8 @@ def managed(subscription: Obj) -> StripeError:
 
 def _carried_out(world: World, subscription: Obj, change: Change) -> Obj:
     fields, items = change.others or {}, bool(change.items)
-    moved = moves_an_end(subscription, fields)
-    if moved and not items and change.trial_end is None and not change.reset_anchor:
-        return move_end(world, subscription, change)
-    if moved and "cancel_at_period_end" in fields and not fields["cancel_at_period_end"]:
-        raise not_simulated("an end inside the period along with another change", "cancel_at")
-    if items or change.reset_anchor or change.trial_end is not None:
+    begins_anew = change.reset_anchor or change.trial_end is not None
+    if items or begins_anew or moves_an_end(subscription, fields):
         return apply(world, subscription, change)
     with world.transaction():
         changed = world.change(
@@ -293,7 +288,8 @@ def _changed_fields(world: World, subscription: Obj, params: Mapping[str, Any], 
         fields["discounts"] = replace_all(world, subscription["discounts"], given, holder)
     fields.update(_tax_fields(world, params))
     if params.get("trial_settings"):
-        fields["trial_settings"] = trial_settings(params["trial_settings"])
+        before = subscription["trial_settings"]
+        fields["trial_settings"] = trial_settings(params["trial_settings"], before)
     if params.get("payment_settings"):
         shown = payment_settings(params["payment_settings"], subscription["payment_settings"])
         fields["payment_settings"] = shown

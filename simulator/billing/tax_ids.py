@@ -1,9 +1,17 @@
-"""A customer's tax ids (docs.stripe.com/billing/customer/tax-ids; class `stripe.TaxId`).
+"""Tax ids of customers and of accounts (class `stripe.TaxId`).
 
-Ids of some types are verified with their authority a moment later, and `customer.tax_id.updated`
-tells how that went. The magic values of the page decide it: all zeros are verified, all ones are
-not, anything else stays pending. How long it takes is our choice, and so is which values of a type
-are refused at once: those of `eu_vat` and `gb_vat` that do not begin with a country.
+docs.stripe.com/billing/customer/tax-ids and /api/tax_ids. A customer's stand under its path and
+under `/v1/tax_ids`, where an account's own stand too; a list there is of the calling account's
+unless `owner` says otherwise.
+
+A customer's ids of some types are verified with their authority a moment later, and
+`customer.tax_id.updated` tells how that went. The magic values of the page decide it: all zeros are
+verified, all ones are not, anything else stays pending. An account's own are not verified: their
+`verification` is null (docs.stripe.com/api/tax_ids/object). No event tells of them, since only
+`customer.tax_id.*` exist.
+
+Our choices: how long a verification takes, and which values of a type are refused at once: those of
+`eu_vat` and `gb_vat` that do not begin with a country.
 """
 
 from __future__ import annotations
@@ -12,7 +20,16 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from simulator.billing.call import Call, Handler, Listing, addressed
+from simulator.billing.call import (
+    Call,
+    Handler,
+    Listing,
+    addressed,
+    existing,
+    not_simulated,
+    refusal,
+    simulates,
+)
 from simulator.billing.timelines import time_of
 from simulator.contract.errors import MissingParameter, NoSuchObject, StripeError
 from simulator.engine import Obj, World
@@ -25,44 +42,47 @@ _FORMS = {
     "gb_vat": re.compile(r"(GB|XI)[A-Z0-9]{5,12}", re.ASCII),
 }
 _NO_COUNTRY = frozenset({"eu_oss_vat", "unknown"})
+_NOBODY: Obj = {"account": None, "application": None, "customer": None, "customer_account": None}
 
 
 def add(world: World, customer: Obj, kind: str, value: str, param: str = "value") -> Obj:
     """Insert a tax id of a customer, emitting `customer.tax_id.created`."""
+    checked = kind in _VERIFIED_TYPES
+    tax_id = {
+        **_made(world, kind, value, param),
+        "created": time_of(world, customer),
+        "customer": customer["id"],
+        "owner": {**_NOBODY, "customer": customer["id"], "type": "customer"},
+        "verification": {
+            "status": "pending" if checked else "unavailable",
+            "verified_address": None,
+            "verified_name": None,
+        },
+    }
+    with world.transaction():
+        if checked:
+            world.schedule(world.now() + VERIFIED_AFTER, "tax_id.verify", tax_id["id"])
+        return world.insert(tax_id, "customer.tax_id.created")
+
+
+def _made(world: World, kind: str, value: str, param: str) -> Obj:
+    """A tax id that is not anybody's yet."""
     form = _FORMS.get(kind)
     if form is not None and not form.fullmatch(value):
         raise StripeError(f"Invalid value for {kind}.", code="tax_id_invalid", param=param)
-    checked = kind in _VERIFIED_TYPES
-    name = world.ids.new("txi")
-    with world.transaction():
-        if checked:
-            world.schedule(world.now() + VERIFIED_AFTER, "tax_id.verify", name)
-        return world.insert(
-            {
-                "id": name,
-                "object": KIND,
-                "country": _country(kind, value),
-                "created": time_of(world, customer),
-                "customer": customer["id"],
-                "customer_account": None,
-                "livemode": False,
-                "owner": {
-                    "account": None,
-                    "application": None,
-                    "customer": customer["id"],
-                    "customer_account": None,
-                    "type": "customer",
-                },
-                "type": kind,
-                "value": value,
-                "verification": {
-                    "status": "pending" if checked else "unavailable",
-                    "verified_address": None,
-                    "verified_name": None,
-                },
-            },
-            "customer.tax_id.created",
-        )
+    return {
+        "id": world.ids.new("txi"),
+        "object": KIND,
+        "country": _country(kind, value),
+        "created": world.now(),
+        "customer": None,
+        "customer_account": None,
+        "livemode": False,
+        "owner": None,
+        "type": kind,
+        "value": value,
+        "verification": None,
+    }
 
 
 def add_all(world: World, customer: Obj, given: Iterable[Mapping[str, Any]]) -> None:
@@ -100,16 +120,23 @@ def verify(world: World, name: str) -> None:
 def create(world: World, call: Call) -> Obj:
     params = call.only("type", "value")
     customer = addressed(world, "customer", call.path["customer"], "customer")
+    return add(world, customer, *_given(params))
+
+
+def _given(params: Mapping[str, Any]) -> tuple[str, str]:
+    """Type and value, both of them required."""
     for name in ("type", "value"):
         if not params.get(name):
             raise MissingParameter(name)
-    return add(world, customer, params["type"], params["value"])
+    return params["type"], params["value"]
 
 
 def _own(world: World, call: Call) -> Obj:
-    customer = addressed(world, "customer", call.path["customer"], "customer")
+    """The tax id that the path names, which must be its customer's where it names one, too."""
+    if "customer" in call.path:
+        addressed(world, "customer", call.path["customer"], "customer")
     tax_id = world.get(KIND, call.path["id"])
-    if tax_id is None or tax_id["customer"] != customer["id"]:
+    if tax_id is None or tax_id["customer"] != call.path.get("customer", tax_id["customer"]):
         raise NoSuchObject(KIND, call.path["id"], in_path=True)
     return tax_id
 
@@ -122,7 +149,8 @@ def retrieve(world: World, call: Call) -> Obj:
 def delete(world: World, call: Call) -> Obj:
     call.only()
     tax_id = _own(world, call)
-    world.remove(KIND, tax_id["id"], "customer.tax_id.deleted")
+    told = ("customer.tax_id.deleted",) if tax_id["customer"] else ()
+    world.remove(KIND, tax_id["id"], *told)
     return {"id": tax_id["id"], "object": KIND, "deleted": True}
 
 
@@ -130,6 +158,45 @@ def list_all(world: World, call: Call) -> Listing:
     call.only()
     customer = addressed(world, "customer", call.path["customer"], "customer")
     return Listing(KIND, "customer", customer["id"])
+
+
+def create_for_owner(world: World, call: Call) -> Obj:
+    params = call.only("owner", "type", "value")
+    owner = _owner(world, params)
+    kind, value = _given(params)
+    if owner["type"] == "customer":
+        customer = existing(world, "customer", owner["customer"], "owner[customer]")
+        return add(world, customer, kind, value)
+    return world.insert({**_made(world, kind, value, "value"), "owner": owner})
+
+
+def list_of_owner(world: World, call: Call) -> Listing:
+    owner = _owner(world, call.only("owner"))
+    if owner["type"] == "customer":
+        existing(world, "customer", owner["customer"], "owner[customer]")
+        return Listing(KIND, "customer", owner["customer"])
+    return Listing(KIND, keep=lambda tax_id: bool(tax_id["owner"] == owner))
+
+
+def _owner(world: World, params: Mapping[str, Any]) -> Obj:
+    """`owner` as a tax id shows it; the calling account unless the parameter names another."""
+    given = simulates(
+        params.get("owner") or {"type": "self"}, ("account", "customer", "type"), "owner"
+    )
+    kind = given["type"]
+    if kind == "application":
+        raise not_simulated("tax ids of an application", param="owner[type]")
+    if kind != "self" and not given.get(kind):
+        raise MissingParameter(f"owner[{kind}]")
+    for name in ("account", "customer"):
+        if name != kind and given.get(name):
+            raise refusal(
+                f"owner[{name}] cannot be given when owner[type] is {kind}.",
+                param=f"owner[{name}]",
+            )
+    if kind == "account":
+        existing(world, "account", given["account"], "owner[account]")
+    return {**_NOBODY, **given}
 
 
 def included(world: World, customer: Obj) -> Obj:
@@ -151,4 +218,8 @@ HANDLERS: dict[str, Handler] = {
     f"POST {_PATH}": create,
     f"GET {_PATH}/{{id}}": retrieve,
     f"DELETE {_PATH}/{{id}}": delete,
+    "GET /v1/tax_ids": list_of_owner,
+    "POST /v1/tax_ids": create_for_owner,
+    "GET /v1/tax_ids/{id}": retrieve,
+    "DELETE /v1/tax_ids/{id}": delete,
 }

@@ -9,7 +9,7 @@ owe none.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -31,18 +31,25 @@ class Taxed:
 
 def taxed(world: World, lines: Sequence[Obj], defaults: Sequence[Obj], exempt: str) -> Taxed:
     """Apply each line's rates; `exempt` is the customer's `tax_exempt`. Minor units."""
-    made, sums = [], dict[str, Obj]()
+    made = []
     for line in lines:
-        taxes = _taxes(net_of(line), _rates(world, line, defaults), exempt)
+        taxes = taxes_on(net_of(line), _rates(world, line, defaults), exempt)
         made.append({**line, "taxes": taxes} if taxes or line["taxes"] else line)
-        for tax in taxes:
-            name = tax["tax_rate_details"]["tax_rate"]
-            sums[name] = _added(sums.get(name), tax)
-    totals = list(sums.values())
-    return Taxed(made, totals, _sum(totals, "exclusive"), _sum(totals, "inclusive"))
+    totals = summed(tax for line in made for tax in line["taxes"])
+    return Taxed(made, totals, tax_sum(totals, "exclusive"), tax_sum(totals, "inclusive"))
 
 
-def _sum(taxes: Sequence[Obj], behavior: str) -> int:
+def summed(taxes: Iterable[Obj]) -> list[Obj]:
+    """The taxes of several lines added up by rate, as `total_taxes` shows them."""
+    sums: dict[str, Obj] = {}
+    for tax in taxes:
+        name = tax["tax_rate_details"]["tax_rate"]
+        sums[name] = _added(sums.get(name), tax)
+    return list(sums.values())
+
+
+def tax_sum(taxes: Iterable[Obj], behavior: str) -> int:
+    """How much of it is `exclusive`, or `inclusive`."""
     return sum(tax["amount"] for tax in taxes if tax["tax_behavior"] == behavior)
 
 
@@ -65,7 +72,8 @@ def _rates(world: World, line: Obj, defaults: Sequence[Obj]) -> Sequence[Obj]:
     return own or defaults
 
 
-def _taxes(amount: int, rates: Sequence[Obj], exempt: str) -> list[Obj]:
+def taxes_on(amount: int, rates: Sequence[Obj], exempt: str) -> list[Obj]:
+    """The tax of each rate on an amount, in minor units."""
     included = [Decimal(str(r["percentage"])) for r in rates if r["inclusive"]]
     base = amount / (1 + sum(included, Decimal(0)) / 100)
     reason = _REASONS.get(exempt)

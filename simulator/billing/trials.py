@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from simulator.billing.call import not_simulated, refusal, simulates
+from simulator.billing.call import refusal, simulates
 from simulator.billing.endings import end_now
 from simulator.billing.paused_subscriptions import pause_at
 from simulator.billing.payment_methods import default_of
@@ -55,18 +55,18 @@ def moved_trial_end(subscription: Obj, params: Mapping[str, Any], now: int) -> i
     return trial_end({"trial_end": asked}, now)
 
 
-def trial_settings(given: Mapping[str, Any]) -> Obj:
+def trial_settings(given: Mapping[str, Any], before: Obj | None = None) -> Obj:
+    """What happens at the end of a trial; what is not said stays as it was `before`.
+
+    Without a payment method there is an invoice unless told otherwise.
+    """
     behavior = simulates(
         given["end_behavior"],
         ("billing_cycle_anchor", "missing_payment_method"),
         "trial_settings[end_behavior]",
     )
-    if behavior.get("billing_cycle_anchor", "now") != "now":
-        raise not_simulated(
-            "a billing cycle that a trial's end leaves unchanged",
-            param="trial_settings[end_behavior][billing_cycle_anchor]",
-        )
-    return {"end_behavior": {"billing_cycle_anchor": None, **behavior}}
+    usual = {"billing_cycle_anchor": None, "missing_payment_method": "create_invoice"}
+    return {"end_behavior": {**usual, **(before or {}).get("end_behavior", {}), **behavior}}
 
 
 def end_trial_without_method(world: World, subscription: Obj, fields: Obj) -> Obj | None:

@@ -24,6 +24,8 @@ def announce(world: World, name: str) -> None:
         return
     if world.kept(name).get("upcoming_at") == world.now(timeline_of(subscription)):
         invoice = preview_change(world, subscription, None)
+        if invoice is None:
+            return
         world.emit("invoice.upcoming", {key: invoice[key] for key in invoice if key != "id"})
 
 

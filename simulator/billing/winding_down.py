@@ -15,7 +15,8 @@ from simulator.billing.call import not_simulated, refusal, simulates, unset
 from simulator.billing.subscription_items import items_of, period_end, with_items
 from simulator.engine import Obj
 
-_CLEARED: Obj = {"cancel_at": None, "cancel_at_period_end": False, "canceled_at": None}
+CLEARED: Obj = {"cancel_at": None, "cancel_at_period_end": False, "canceled_at": None}
+"""The fields of an end that is taken back."""
 
 
 def ending_fields(subscription: Obj, params: Mapping[str, Any], now: int) -> Obj:
@@ -23,7 +24,8 @@ def ending_fields(subscription: Obj, params: Mapping[str, Any], now: int) -> Obj
 
     `cancel_at_period_end=false` undoes only what `cancel_at_period_end=true` did; a `cancel_at`
     that was set alone is cleared by an empty `cancel_at`. That split is our reading: Stripe
-    documents each flag with its own undo.
+    documents each flag with its own undo. So are the words for a subscription that is paused and so
+    has no period to end with.
     """
     details = dict(subscription["cancellation_details"])
     given = simulates(
@@ -38,11 +40,16 @@ def ending_fields(subscription: Obj, params: Mapping[str, Any], now: int) -> Obj
             param="cancel_at",
         )
     if at_end:
+        if period_end(subscription) <= now:
+            raise refusal(
+                "A paused subscription has no current period at whose end it could be canceled.",
+                param="cancel_at_period_end",
+            )
         fields.update(at_period_end(subscription, now, details))
     elif at:
         fields.update(at_instant(subscription, _instant(subscription, at, now), now, details))
     elif at == "" or (at_end is False and subscription["cancel_at_period_end"]):
-        fields.update({**_CLEARED, "cancellation_details": {**details, "reason": None}})
+        fields.update({**CLEARED, "cancellation_details": {**details, "reason": None}})
     return fields
 
 
@@ -69,8 +76,8 @@ def at_instant(subscription: Obj, instant: int, now: int, details: Obj) -> Obj:
 def _instant(subscription: Obj, at: int | str, now: int) -> int:
     ends = [item["current_period_end"] for item in items_of(subscription)]
     if at in ("max_period_end", "max_billed_until"):
-        return int(max(ends))
-    if at == "min_period_end":
+        at = max(ends)
+    elif at == "min_period_end":
         at = min(ends)
     if not isinstance(at, int):
         raise not_simulated(f"cancel_at={at}", param="cancel_at")

@@ -67,6 +67,14 @@ class AccountSettings(_Body):
             ge=0, le=45, strict=True, description="Of invoice.upcoming before a renewal; 0: none"
         ),
     ] = None
+    due_soon_days: Annotated[
+        tuple[Annotated[int, Field(ge=1, le=60, strict=True)], ...] | None,
+        Field(max_length=8, description="Of invoice.will_be_due, before the due date"),
+    ] = None
+    overdue_days: Annotated[
+        tuple[Annotated[int, Field(ge=0, le=60, strict=True)], ...] | None,
+        Field(max_length=8, description="Of invoice.overdue, after the due date"),
+    ] = None
     on_dispute: Annotated[
         OnDispute | None, Field(description="What a dispute does to its subscription")
     ] = None

@@ -108,6 +108,8 @@ class SettingsShape(TypedDict):
     after_retries: AfterRetries
     invoice_after_retries: GivenUp
     upcoming_days: int
+    due_soon_days: list[int]
+    overdue_days: list[int]
     on_dispute: OnDispute
 
 

@@ -5,6 +5,7 @@ One account's objects, time, agenda and events. No I/O, no wall clock, no chance
 
 from simulator.engine.agenda import ACCOUNT, Agenda, Due
 from simulator.engine.clock import DAY, HOUR, MINUTE, Clock, RealClock, VirtualClock
+from simulator.engine.foresight import as_of
 from simulator.engine.ids import Ids
 from simulator.engine.ledger import RequestInfo
 from simulator.engine.objects import Obj, previous_attributes, value_at
@@ -29,6 +30,7 @@ __all__ = [
     "Snapshot",
     "VirtualClock",
     "World",
+    "as_of",
     "previous_attributes",
     "value_at",
 ]

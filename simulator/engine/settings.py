@@ -30,8 +30,10 @@ class Settings:
 
     `retry_days` are the days from each failed payment of an invoice to the next try; what follows
     the last is `after_retries`, and `invoice_after_retries` for the invoice. `upcoming_days` is how
-    many days before a renewal `invoice.upcoming` is sent, 0 for never. `on_dispute` says what a
-    dispute does to the subscription it is about.
+    many days before a renewal `invoice.upcoming` is sent, 0 for never. `due_soon_days` and
+    `overdue_days` are the days before and after the due date of an open invoice on which
+    `invoice.will_be_due` and `invoice.overdue` are sent. `on_dispute` says what a dispute does to
+    the subscription it is about.
     """
 
     public_url: str = "http://127.0.0.1:12111"
@@ -48,4 +50,6 @@ class Settings:
     after_retries: AfterRetries = "cancel"
     invoice_after_retries: GivenUp = "open"
     upcoming_days: int = 7
+    due_soon_days: tuple[int, ...] = ()
+    overdue_days: tuple[int, ...] = ()
     on_dispute: OnDispute = "keep"

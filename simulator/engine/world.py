@@ -97,6 +97,7 @@ class World:
         self.settings = settings or Settings()
         self.ids = Ids(seed, key, clock.now)
         self.account = self.ids.account
+        self.opened = clock.now()  # when the account was made
         self.agenda = Agenda()
         self.ledger = Ledger()
         self.request: RequestInfo | None = None

@@ -141,8 +141,6 @@ class Defaults:
         return self._named_text(name, kind)
 
     def _named_text(self, name: str, kind: str) -> str:
-        if (kind, name) == ("country_spec", "id"):
-            return self.settings.country  # its ISO code is its id
         if name == "id":
             return self.ids.new(prefix_of(kind)) if kind else ""
         if name == "currency" or name.endswith("_currency"):

@@ -26,7 +26,6 @@ PUBLISHED = frozenset(
     {
         "/v1/climate/products",
         "/v1/climate/suppliers",
-        "/v1/country_specs",
         "/v1/exchange_rates",
         "/v1/issuing/physical_bundles",
         "/v1/reporting/report_types",

@@ -14,6 +14,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from simulator.billing import INCLUDABLE, checkout
+from simulator.billing.checkout_pages import HOSTED, cancel_url, success_url
 from simulator.contract.errors import StripeError
 from simulator.engine import Obj, World
 from simulator.pages.acting import act
@@ -30,7 +31,7 @@ router = APIRouter(prefix="/c/pay/{name}", include_in_schema=False)
 async def found(request: Request, name: str) -> Found:
     hooks: Hooks = request.app.state.hooks
     at = checkout_session(hooks.worlds(), name)
-    if at is None:
+    if at is None or at.obj["ui_mode"] != HOSTED:
         raise nothing_here("Checkout session")
     return at
 
@@ -89,7 +90,7 @@ async def pay(
         return _page(at, fault, typed)
     hooks.changed(world)
     await hooks.fulfilled(world, paid)
-    return RedirectResponse(checkout.success_url(world, paid), 303)
+    return RedirectResponse(success_url(paid), 303)
 
 
 def _page(
@@ -100,11 +101,11 @@ def _page(
     content: dict[str, Any] = {
         "account_name": world.settings.account_name,
         "session": session,
-        "cancel_url": checkout.cancel_url(world, session),
+        "cancel_url": cancel_url(session),
     }
     if session["status"] != "open":
         done = session["status"] == "complete"
-        success = checkout.success_url(world, session) if done else None
+        success = success_url(session) if done else None
         return page("checkout_over.html", complete=done, success_url=success, **content)
     items = INCLUDABLE["checkout.session"]["line_items"](world, session)["data"]
     wanted = isinstance(fault, checkout.HolderWanted)

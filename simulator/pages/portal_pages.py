@@ -175,8 +175,10 @@ def _offered(at: Visit, subscription: Obj, plan: Plan) -> list[Option]:
     return options(at.world, subscription, at.features["subscription_update"])
 
 
-def _preview_title(feature: Mapping[str, Any], preview: Obj) -> str:
+def _preview_title(feature: Mapping[str, Any], preview: Obj | None) -> str:
     """When the amounts of a switch are due, as the configuration has it."""
+    if preview is None:
+        return "Your next invoice"
     if feature["proration_behavior"] == "always_invoice":
         return "Due today"
     return f"Your next invoice, {day(preview['next_payment_attempt'] or preview['period_end'])}"

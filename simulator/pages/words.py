@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from simulator.engine.money import display
+from simulator.engine.money import display, display_exact
 from simulator.engine.objects import Obj
 
 REASONS: Mapping[str, str] = {
@@ -52,7 +52,12 @@ def every(recurring: Mapping[str, object]) -> str:
 
 
 def price_text(price: Obj, quantity: int = 1) -> str:
-    """`$20.00 per month`, `$5.00 × 3 per year`, `$9.00` for a price paid once."""
+    """`$20.00 per month`, `$5.00 × 3 per year`, `$9.00` for a price paid once.
+
+    One of which the use is charged afterwards is `$0.0004 per unit used, charged per month`.
+    """
+    if (price.get("recurring") or {}).get("usage_type") == "metered":
+        return _usage_text(price)
     amount = price.get("unit_amount")
     if amount is None:
         text = "Varies"
@@ -62,6 +67,15 @@ def price_text(price: Obj, quantity: int = 1) -> str:
         text = f"{display(amount, price['currency'])} × {quantity}"
     recurring = price.get("recurring")
     return f"{text} per {every(recurring)}" if recurring else text
+
+
+def _usage_text(price: Obj) -> str:
+    exact, package = price["unit_amount_decimal"], price["transform_quantity"]
+    text = "Varies with use"
+    if exact is not None:
+        units = f"{package['divide_by']} units" if package else "unit"
+        text = f"{display_exact(exact, price['currency'])} per {units} used"
+    return f"{text}, charged per {every(price['recurring'])}"
 
 
 def card_text(payment_method: Obj) -> str:

@@ -70,6 +70,56 @@ def test_a_switch_lasts_until_the_end(account: Account) -> None:
     assert [item["amount"] for item in account.pending(subscription)] == [-1000, -1000, 2000]
 
 
+@pytest.mark.parametrize("mode", ["flexible", "classic"])
+def test_it_may_come_with_another_price(account: Account, mode: str) -> None:
+    subscription = account.subscribed(account.plan(3000), billing_mode={"type": mode})
+    account.pass_to(at(2026, 6, 11))
+    account.told()
+    ending = {"cancel_at": at(2026, 6, 21)}
+    changed = account.switch(subscription, account.plan(6000), **ending)
+    assert (changed["cancel_at"], period(changed)[1]) == (at(2026, 6, 21), at(2026, 6, 21))
+    assert [item["amount"] for item in account.pending(changed)] == [-2000, 2000]
+    assert account.told() == [
+        "product.created",
+        "price.created",
+        "plan.created",
+        "invoiceitem.created",
+        "invoiceitem.created",
+        "customer.subscription.updated",
+    ]
+    back = account.switch(changed, account.plan(3000), cancel_at="")
+    assert (back["cancel_at"], period(back)[1]) == (None, JULY)
+    pending = [item["amount"] for item in account.pending(changed)]
+    assert pending == [-2000, 2000, -2000, 2000]
+    account.pass_to(JULY)
+    assert account.fresh(back)["status"] == "active"
+
+
+def test_the_other_items_are_shortened_too(account: Account) -> None:
+    subscription = account.subscribed(account.plan(3000))
+    account.pass_to(at(2026, 6, 11))
+    changed = account.post(
+        f"subscriptions/{subscription['id']}",
+        cancel_at=at(2026, 6, 21),
+        items=[{"price": account.plan(600)}],
+    )
+    ends = {item["current_period_end"] for item in changed["items"]["data"]}
+    assert ends == {at(2026, 6, 21)}
+    assert [item["amount"] for item in account.pending(changed)] == [-1000, 200]
+
+
+def test_a_new_cycle_ends_with_it(account: Account) -> None:
+    subscription = account.subscribed(account.plan(3000))
+    account.pass_to(at(2026, 6, 11))
+    changed = account.post(
+        f"subscriptions/{subscription['id']}",
+        cancel_at=at(2026, 6, 21),
+        billing_cycle_anchor={"type": "now"},
+    )
+    assert period(changed) == (at(2026, 6, 11), at(2026, 6, 21))
+    assert amounts(account, changed) == [-2000, 1000]
+
+
 def test_an_end_in_a_later_period_shortens_that_one(account: Account) -> None:
     subscription = account.subscribed(account.plan(3100))
     account.told()

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from simulator.billing import checkout
+from simulator.billing.checkout_pages import cancel_url, success_url
 from simulator.billing.test_cards import CardInput
 from simulator.contract.errors import CardError, StripeError
 from simulator.engine import DAY, MINUTE, Obj
@@ -199,13 +200,9 @@ def test_a_paid_session_does_not_expire(account: Account) -> None:
 def test_the_placeholder_is_filled_in_where_it_stands(account: Account) -> None:
     back = "https://example.org/back/{CHECKOUT_SESSION_ID}"
     session = opened(account, cancel_url=back)
-    assert checkout.success_url(account.world, session) == (
-        f"https://example.org/done?session={session['id']}&x=1"
-    )
-    assert checkout.cancel_url(account.world, session) == (
-        f"https://example.org/back/{session['id']}"
-    )
-    assert checkout.cancel_url(account.world, opened(account)) is None
+    assert success_url(session) == (f"https://example.org/done?session={session['id']}&x=1")
+    assert cancel_url(session) == (f"https://example.org/back/{session['id']}")
+    assert cancel_url(opened(account)) is None
 
 
 REFUSED: list[tuple[str, dict[str, Any]]] = [

@@ -97,3 +97,120 @@ def test_a_draft_takes_none(account: Account) -> None:
     draft = account.post("invoices", customer=account.payer())
     with pytest.raises(Refused, match="open or paid"):
         credited(account, draft, 100)
+
+
+# --- discounts and taxes go back with what had them ----------------------------------------------
+
+SUMS = (
+    "subtotal",
+    "subtotal_excluding_tax",
+    "discount_amount",
+    "total_excluding_tax",
+    "total",
+    "amount",
+)
+
+
+def taxed(account: Account, *, inclusive: bool, percent_off: int | None = None) -> Obj:
+    """A paid invoice over 60.00 and two of 20.00, with a tax of 25 percent."""
+    rate = account.post("tax_rates", display_name="VAT", percentage=25, inclusive=inclusive)["id"]
+    customer = account.payer()
+    draft = account.post("invoices", customer=customer, default_tax_rates=[rate])["id"]
+    if percent_off:
+        coupon = account.post("coupons", percent_off=percent_off, duration="once")["id"]
+        account.post(f"invoices/{draft}", discounts=[{"coupon": coupon}])
+    for quantity, each in ((1, 6000), (2, 2000)):
+        account.post(
+            "invoiceitems",
+            customer=customer,
+            invoice=draft,
+            quantity=quantity,
+            unit_amount_decimal=str(each),
+            currency="usd",
+        )
+    return account.post(f"invoices/{draft}/pay")
+
+
+def lines_of(account: Account, invoice: Obj) -> list[Obj]:
+    """Its lines, the dearer one first."""
+    return sorted(account.lines(invoice), key=lambda line: -line["amount"])
+
+
+def give_back(account: Account, invoice: Obj, total: int, *lines: Obj) -> Obj:
+    return account.post(
+        "credit_notes", invoice=invoice["id"], lines=list(lines), credit_amount=total
+    )
+
+
+def credit_of(line: Obj, **what: Any) -> Obj:
+    return {"type": "invoice_line_item", "invoice_line_item": line["id"], **what}
+
+
+@pytest.mark.parametrize(
+    ("inclusive", "percent_off", "sums", "tax"),
+    [
+        (False, None, [1500, 1500, 0, 1500, 1875, 1875], 375),
+        (True, None, [1500, 1200, 0, 1200, 1500, 1500], 300),
+        (False, 20, [1500, 1500, 300, 1200, 1500, 1500], 300),
+        (True, 20, [1500, 1260, 300, 960, 1200, 1200], 240),
+    ],
+)
+def test_tax_goes_back_in_proportion(
+    account: Account, inclusive: bool, percent_off: int | None, sums: list[int], tax: int
+) -> None:
+    """docs.stripe.com/tax/invoicing/refunds: split by the rate that the line was taxed at."""
+    invoice = taxed(account, inclusive=inclusive, percent_off=percent_off)
+    dear, _ = lines_of(account, invoice)
+    note = give_back(account, invoice, sums[-1], credit_of(dear, amount=1500))
+    assert [note[name] for name in SUMS] == sums
+    (shown,) = note["total_taxes"]
+    assert shown["amount"] == tax
+    assert shown["tax_behavior"] == ("inclusive" if inclusive else "exclusive")
+    (line,) = note["lines"]["data"]
+    assert (line["taxes"], line["discount_amount"]) == ([shown], sums[2])
+    assert account.get(f"customers/{invoice['customer']}")["balance"] == -sums[-1]
+
+
+@pytest.mark.parametrize("inclusive", [False, True])
+@pytest.mark.parametrize("percent_off", [None, 15])
+def test_all_lines_together_are_the_invoice(
+    account: Account, inclusive: bool, percent_off: int | None
+) -> None:
+    invoice = taxed(account, inclusive=inclusive, percent_off=percent_off)
+    lines = [credit_of(line, quantity=line["quantity"]) for line in lines_of(account, invoice)]
+    note = give_back(account, invoice, invoice["total"], *lines)
+    for name in ("subtotal", "subtotal_excluding_tax", "total", "total_excluding_tax"):
+        assert note[name] == invoice[name], name
+    assert note["total_taxes"] == invoice["total_taxes"]
+    assert note["discount_amounts"] == invoice["total_discount_amounts"]
+
+
+def test_a_quantity_of_a_line_has_its_price(account: Account) -> None:
+    invoice = taxed(account, inclusive=False)
+    _, cheap = lines_of(account, invoice)
+    note = give_back(account, invoice, 2500, credit_of(cheap, quantity=1))
+    (line,) = note["lines"]["data"]
+    assert (line["amount"], line["unit_amount"], line["quantity"]) == (2000, 2000, 1)
+
+
+def test_a_line_of_ones_own_has_its_own_tax(account: Account) -> None:
+    invoice = taxed(account, inclusive=False)
+    rate = account.post("tax_rates", display_name="GST", percentage=10, inclusive=False)
+    own = {"type": "custom_line_item", "unit_amount": 500, "tax_rates": [rate["id"]]}
+    note = give_back(account, invoice, 550, own)
+    (line,) = note["lines"]["data"]
+    assert [each["id"] for each in line["tax_rates"]] == [rate["id"]]
+    assert (note["subtotal"], note["total"], note["total_taxes"][0]["amount"]) == (500, 550, 50)
+
+
+def test_a_line_is_given_back_once(account: Account) -> None:
+    invoice = taxed(account, inclusive=True)
+    dear, cheap = lines_of(account, invoice)
+    give_back(account, invoice, 4000, credit_of(dear, amount=4000))
+    with pytest.raises(Refused, match=r"At most \$60.00 of this line") as refused:
+        give_back(account, invoice, 3001, credit_of(cheap, amount=1), credit_of(dear, amount=3000))
+    assert refused.value.error["param"] == "lines[1][amount]"
+    with pytest.raises(Refused, match=r"At most \$40.00 of this line"):
+        give_back(account, invoice, 4001, *[credit_of(cheap, amount=a) for a in (4000, 1)])
+    with pytest.raises(Refused, match="only specify one"):
+        give_back(account, invoice, 2000, credit_of(cheap, amount=1, quantity=1))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from simulator.engine import DAY
 from tests.billing.account import Account, Refused
 
 
@@ -89,3 +90,18 @@ def test_credit_is_shown_by_currency_when_it_is_asked_for(account: Account) -> N
     shown = account.get(path, expand=["invoice_credit_balance", "subscriptions"])
     assert shown["invoice_credit_balance"] == {"usd": 700}
     assert [held["id"] for held in shown["subscriptions"]["data"]] == [subscription["id"]]
+
+
+def test_invoices_of_a_deleted_customer_are_no_longer_collected(account: Account) -> None:
+    customer = account.payer()
+    account.post("invoiceitems", customer=customer, amount=2000, currency="usd")
+    draft = account.post(
+        "invoices", customer=customer, auto_advance=True, pending_invoice_items_behavior="include"
+    )
+    account.news()
+    account.delete(f"customers/{customer}")
+    assert account.told() == ["invoice.updated", "customer.deleted"]
+    account.pass_time(DAY)
+    assert account.told() == []
+    kept = account.get(f"invoices/{draft['id']}")
+    assert (kept["status"], kept["auto_advance"]) == ("draft", False)

@@ -209,4 +209,38 @@ def test_a_paused_subscription_can_be_canceled(account: Account) -> None:
     subscription = paused(account, halfway(account))
     account.told()
     assert account.delete(f"subscriptions/{subscription['id']}")["status"] == "canceled"
-    assert account.told() == ["customer.subscription.deleted"]
+    assert account.told() == ["invoiceitem.deleted", "customer.subscription.deleted"]
+    ended = account.fresh(subscription)
+    assert (ended["status"], ended["status_details"]) == ("canceled", None)
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        {"cancel_at_period_end": True},
+        {"cancel_at": "max_period_end"},
+        {"cancel_at": "min_period_end"},
+    ],
+)
+def test_a_paused_subscription_has_no_period_to_end_with(
+    account: Account, end: dict[str, Any]
+) -> None:
+    subscription = paused(account, halfway(account))
+    with pytest.raises(Refused) as refused:
+        account.post(f"subscriptions/{subscription['id']}", **end)
+    assert refused.value.error["param"] in end
+
+
+def test_what_a_pause_invoices_is_charged(account: Account) -> None:
+    subscription = halfway(account)
+    account.switch(subscription, account.plan(9000))
+    still = paused(
+        account,
+        subscription,
+        invoicing_behavior="invoice",
+        bill_for={"unused_time_from": {"type": "none"}},
+    )
+    invoice = account.get(f"invoices/{still['latest_invoice']}", expand=["payments"])
+    assert (invoice["status"], invoice["total"]) == ("paid", 4500 - 1250)
+    (payment,) = invoice["payments"]["data"]
+    assert (payment["status"], payment["amount_paid"]) == ("paid", invoice["total"])

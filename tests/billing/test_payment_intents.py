@@ -338,3 +338,61 @@ def test_the_balance_is_the_sum_of_what_moved(account: Account) -> None:
     assert (balance["pending"][0]["amount"], balance["available"][0]["amount"]) == (2786, 0)
     account.pass_time(8 * DAY)
     assert account.get("balance")["available"][0]["amount"] == 2786
+
+
+# --- confirmed by hand (docs.stripe.com/payments/finalize-payments-on-the-server) -----------------
+
+
+def by_hand(account: Account, card: str = "pm_card_authenticationRequired") -> Obj:
+    return account.post(
+        "payment_intents",
+        amount=1000,
+        currency="usd",
+        payment_method=card,
+        confirmation_method="manual",
+        confirm=True,
+    )
+
+
+def test_an_intent_confirmed_by_hand_waits_for_the_server_again(account: Account) -> None:
+    intent = by_hand(account)
+    assert (intent["confirmation_method"], intent["status"]) == ("manual", "requires_action")
+    account.news()
+    answered = payment_intents.authenticated(account.world, intent, True)
+    assert (answered["status"], answered["next_action"]) == ("requires_confirmation", None)
+    assert account.told() == []
+    assert account.get("charges")["data"] == []
+    paid = account.post(f"payment_intents/{intent['id']}/confirm")
+    assert (paid["status"], paid["amount_received"]) == ("succeeded", 1000)
+    (charge,) = account.get("charges")["data"]
+    assert charge["payment_method_details"]["card"]["three_d_secure"]["result"] == "authenticated"
+
+
+def test_the_holders_answer_is_for_one_card_and_one_attempt(account: Account) -> None:
+    intent = by_hand(account)
+    payment_intents.authenticated(account.world, intent, True)
+    other = {"payment_method": "pm_card_threeDSecure2Required"}
+    again = account.post(f"payment_intents/{intent['id']}/confirm", **other)
+    assert again["status"] == "requires_action"
+    failed = payment_intents.authenticated(account.world, again, False)
+    assert failed["status"] == "requires_payment_method"
+
+
+def test_a_card_that_asks_nothing_is_paid_at_once(account: Account) -> None:
+    assert by_hand(account, "pm_card_visa")["status"] == "succeeded"
+
+
+# --- the balance ----------------------------------------------------------------------------------
+
+
+def test_what_was_pending_is_available_some_days_later(account: Account) -> None:
+    paid(account)
+    account.pass_time(SETTLES_AFTER)
+    (entered,) = account.get("balance_transactions")["data"]
+    assert entered["status"] == "pending"
+    account.pass_to(entered["available_on"])
+    (later,) = account.get("balance_transactions")["data"]
+    assert later == {**entered, "status": "available"}
+    assert account.get(f"balance_transactions/{entered['id']}") == later
+    (charge,) = account.get("charges", expand=["data.balance_transaction"])["data"]
+    assert charge["balance_transaction"] == later

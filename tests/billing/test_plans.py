@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from simulator.engine import DAY
 from tests.billing.account import Account, Refused, only_item
 
 
@@ -63,3 +64,34 @@ def test_one_time_prices_are_no_plans(account: Account) -> None:
     with pytest.raises(Refused) as refused:
         account.get(f"plans/{price}")
     assert refused.value.status == 404
+
+
+def test_a_deleted_plan_is_gone_and_its_id_is_free_again(account: Account) -> None:
+    plan = small_monthly(account)
+    account.told()
+    gone = account.delete("plans/small-monthly")
+    assert gone == {"id": "small-monthly", "object": "plan", "deleted": True}
+    assert account.told() == ["plan.deleted", "price.deleted"]
+    for path in ("plans/small-monthly", "prices/small-monthly"):
+        with pytest.raises(Refused) as refused:
+            account.get(path)
+        assert refused.value.status == 404
+    assert account.get("plans")["data"] == []
+    account.delete(f"products/{plan['product']}")
+    assert small_monthly(account)["id"] == "small-monthly"
+
+
+def test_who_subscribed_to_a_deleted_plan_goes_on_and_nobody_else_begins(account: Account) -> None:
+    small_monthly(account)
+    subscription = account.subscribed(items=[{"plan": "small-monthly"}])
+    account.delete("plans/small-monthly")
+    assert account.get("plans")["data"] == account.get("prices")["data"] == []
+    with pytest.raises(Refused) as refused:
+        account.get("prices/small-monthly")
+    assert refused.value.status == 404
+    with pytest.raises(Refused) as refused:
+        account.subscribed(items=[{"price": "small-monthly"}])
+    assert refused.value.error["message"] == "No such price: 'small-monthly'"
+    account.pass_time(31 * DAY)
+    renewed = account.fresh(subscription)
+    assert [line["amount"] for line in account.lines(renewed["latest_invoice"])] == [1000]

@@ -118,6 +118,11 @@ def test_cancel_immediately_with_proration_credits_unused_time(visit: Visit) -> 
     assert [item["amount"] for item in visit.account.pending(visit.subscription)] == [-500]
 
 
+def test_cancel_a_paused_subscription_ends_it_at_once(visit: Visit) -> None:
+    visit.account.post(f"subscriptions/{visit.subscription['id']}/pause")
+    assert visit.cancel()["status"] == "canceled"
+
+
 def test_cancel_on_trial_ends_with_the_trial(account: Account, visit: Visit) -> None:
     visit.subscription = account.subscribed(
         visit.silver, customer=visit.subscription["customer"], trial_period_days=7

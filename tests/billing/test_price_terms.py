@@ -151,3 +151,55 @@ def test_a_price_shows_its_currencies_when_expanded(account: Account) -> None:
             "unit_amount_decimal": "1500",
         }
     }
+
+
+def chosen(account: Account, **amounts: Any) -> dict[str, Any]:
+    """A price of which the customer chooses the amount."""
+    product = account.post("products", name="Gift")["id"]
+    custom = {"enabled": True, **amounts}
+    return account.post("prices", product=product, currency="usd", custom_unit_amount=custom)
+
+
+def test_the_customer_may_choose_the_amount_of_what_is_paid_once(account: Account) -> None:
+    price = chosen(account, minimum=500, preset=2000)
+    assert price["custom_unit_amount"] == {"maximum": None, "minimum": 500, "preset": 2000}
+    assert (price["unit_amount"], price["unit_amount_decimal"]) == (None, None)
+    assert price["type"] == "one_time"
+
+
+@pytest.mark.parametrize(
+    ("amounts", "more"),
+    [
+        ({"minimum": 500, "preset": 100}, {}),
+        ({"maximum": 500, "preset": 1000}, {}),
+        ({"minimum": -1}, {}),
+        ({}, {"unit_amount": 100}),
+        ({}, {"recurring": {"interval": "month"}}),
+    ],
+)
+def test_a_choice_that_makes_no_sense_is_refused(
+    account: Account, amounts: dict[str, int], more: dict[str, Any]
+) -> None:
+    product = account.post("products", name="Gift")["id"]
+    custom = {"enabled": True, **amounts}
+    with pytest.raises(Refused) as refused:
+        account.post("prices", product=product, currency="usd", custom_unit_amount=custom, **more)
+    assert refused.value.status == 400
+
+
+def test_a_chosen_amount_is_not_subscribed_to(account: Account) -> None:
+    name = chosen(account)["id"]
+    with pytest.raises(Refused, match="only accepts prices with `type=recurring`"):
+        account.subscribed(items=[{"price": name}])
+
+
+def test_paying_a_chosen_amount_is_not_simulated(account: Account) -> None:
+    line = {"price": chosen(account)["id"], "quantity": 1}
+    with pytest.raises(Refused) as refused:
+        account.post(
+            "checkout/sessions",
+            mode="payment",
+            success_url="https://app.example/done",
+            line_items=[line],
+        )
+    assert refused.value.status == 501

@@ -179,3 +179,26 @@ def interval(written: str) -> str:
 def shown(line: dict[str, Any]) -> dict[str, Any]:
     """What a customer reads of a line."""
     return {name: line[name] for name in ("amount", "description", "period", "quantity")}
+
+
+@pytest.mark.parametrize("case", CASES, ids=_name)
+def test_what_waits_for_the_next_invoice_was_previewed_too(case: Case) -> None:
+    account, subscription, entry = begun(case)
+    subscription = account.fresh(subscription)
+    asked = {"items": [entry], "proration_date": account.world.now()}
+    if case.mode == "classic" and interval(case.old) != interval(case.new):
+        del asked["proration_date"]
+    preview = account.post(
+        "invoices/create_preview", subscription=subscription["id"], subscription_details=asked
+    )
+    changed = account.post(f"subscriptions/{subscription['id']}", **asked)
+    if changed["latest_invoice"] == subscription["latest_invoice"]:
+        account.pass_to(only_item(changed)["current_period_end"])
+        changed = account.fresh(changed)
+    invoice = account.get(f"invoices/{changed['latest_invoice']}")
+    assert tuple(line["amount"] for line in invoice["lines"]["data"])[:2] == case.lines
+    assert [shown(line) for line in preview["lines"]["data"]] == [
+        shown(line) for line in invoice["lines"]["data"]
+    ]
+    for sum_of in ("subtotal", "total", "amount_due", "currency", "period_end"):
+        assert preview[sum_of] == invoice[sum_of], sum_of

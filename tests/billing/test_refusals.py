@@ -39,9 +39,13 @@ Call = Callable[[Account, Obj], object]
 # Each is a real parameter of Stripe's; when one becomes simulated, its line goes.
 NOT_SIMULATED: list[tuple[str, Call]] = [
     (
-        "recurring[usage_type]",
-        lambda a, s: a.plan(
-            product=only_item(s)["price"]["product"], recurring={"usage_type": "metered"}
+        "billing_thresholds",
+        lambda a, s: a.post(f"subscriptions/{s['id']}", billing_thresholds={"amount_gte": 1000}),
+    ),
+    (
+        "billing_thresholds",
+        lambda a, s: a.post(
+            f"subscription_items/{only_item(s)['id']}", billing_thresholds={"usage_gte": 1000}
         ),
     ),
     (
@@ -50,6 +54,37 @@ NOT_SIMULATED: list[tuple[str, Call]] = [
             "billing_portal/sessions",
             customer=s["customer"],
             flow_data={"type": "customer_update"},
+        ),
+    ),
+    (
+        "automatic_tax[enabled]",
+        lambda a, s: a.post(
+            "invoices/create_preview", subscription=s["id"], automatic_tax={"enabled": True}
+        ),
+    ),
+    (
+        "subscription_details[billing_schedules]",
+        lambda a, s: a.post(
+            "invoices/create_preview",
+            subscription=s["id"],
+            subscription_details={"billing_schedules": [{"key": "k"}]},
+        ),
+    ),
+    (
+        "end_behavior",
+        lambda a, s: a.post(
+            "subscription_schedules",
+            customer=s["customer"],
+            end_behavior="renew",
+            phases=[{"items": _item(s), "duration": {"interval": "month"}}],
+        ),
+    ),
+    (
+        "phases[0][application_fee_percent]",
+        lambda a, s: a.post(
+            "subscription_schedules",
+            customer=s["customer"],
+            phases=[{"items": _item(s), "application_fee_percent": 10}],
         ),
     ),
 ]

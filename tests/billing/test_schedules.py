@@ -151,9 +151,9 @@ def test_one_takes_over_a_subscription(account: Account) -> None:
     assert schedule["id"] in refused.value.error["message"]
 
 
-def taken_over(account: Account, then: dict[str, Any]) -> dict[str, Any]:
+def taken_over(account: Account, then: dict[str, Any], **more: Any) -> dict[str, Any]:
     """A subscription of 10.00 whose schedule goes on with another phase."""
-    subscription = account.subscribed(account.plan(1000))
+    subscription = account.subscribed(account.plan(1000), **more)
     schedule = account.post("subscription_schedules", from_subscription=subscription["id"])
     first = schedule["phases"][0]
     current = {
@@ -179,14 +179,39 @@ def test_a_phase_may_begin_inside_a_period_and_is_prorated_then(account: Account
     assert [item["amount"] for item in account.pending(subscription)] == [-500, 1500]
 
 
-def test_a_new_interval_begins_a_new_cycle(account: Account) -> None:
+ANEW = [("classic", {}), ("flexible", {"billing_cycle_anchor": "phase_start"})]
+
+
+@pytest.mark.parametrize(("mode", "told"), ANEW)
+def test_a_new_interval_begins_a_new_cycle(
+    account: Account, mode: str, told: dict[str, Any]
+) -> None:
     yearly = account.plan(10000, "year")
-    schedule = taken_over(account, {"items": [{"price": yearly}]})
+    then = {"items": [{"price": yearly}], **told}
+    schedule = taken_over(account, then, billing_mode={"type": mode})
     account.pass_to(JULY)
     subscription = subscription_of(account, schedule)
     assert subscription["billing_cycle_anchor"] == JULY
     assert period(subscription) == (JULY, at(2027, 7, 1))
     assert amounts(account, subscription) == [10000]
+
+
+BEHAVIORS = [("none", []), ("create_prorations", [9178]), ("always_invoice", [])]
+
+
+@pytest.mark.parametrize(("behavior", "pending"), BEHAVIORS)
+def test_in_flexible_mode_the_cycle_stays_and_a_longer_period_has_begun_long_ago(
+    account: Account, behavior: str, pending: list[int]
+) -> None:
+    then = {"items": [{"price": account.plan(10000, "year")}], "proration_behavior": behavior}
+    schedule = taken_over(account, then)
+    account.pass_to(JULY)
+    subscription = subscription_of(account, schedule)
+    assert subscription["billing_cycle_anchor"] == JUNE
+    assert period(subscription) == (JUNE, at(2027, 6, 1))
+    assert [item["amount"] for item in account.pending(subscription)] == pending
+    billed = [9178] if behavior == "always_invoice" else [1000]  # 335 of 365 days
+    assert amounts(account, subscription) == billed
 
 
 def test_the_current_phase_can_be_changed(account: Account) -> None:
@@ -255,5 +280,10 @@ def test_schedules_are_listed(account: Account) -> None:
     schedule, other = two_phases(account), two_phases(account, start_date=JULY)
     listed = account.get("subscription_schedules", customer=schedule["customer"])["data"]
     assert [entry["id"] for entry in listed] == [schedule["id"]]
+    account.pass_time(DAY)
+    account.post(f"subscription_schedules/{schedule['id']}/release")
+    for asked, found in (({"gte": JUNE + DAY}, [schedule["id"]]), ({"lt": JUNE + DAY}, [])):
+        listed = account.get("subscription_schedules", released_at=asked)["data"]
+        assert [entry["id"] for entry in listed] == found
     waiting = account.get("subscription_schedules", scheduled=True)["data"]
     assert [entry["id"] for entry in waiting] == [other["id"]]

@@ -170,3 +170,41 @@ def test_a_paused_trial_is_resumed_with_a_card(account: Account) -> None:
     assert told.index("customer.subscription.updated") + 1 == told.index(
         "customer.subscription.resumed"
     )
+
+
+TEN = {"trial_period_days": 10}
+UNCHANGED = {"end_behavior": {"billing_cycle_anchor": "unchanged"}}
+
+
+def test_a_trial_may_leave_the_billing_cycle_as_it_is(account: Account) -> None:
+    subscription = account.subscribed(account.plan(3000), trial_settings=UNCHANGED, **TEN)
+    assert subscription["billing_cycle_anchor"] == START
+    assert period(subscription)[1] == subscription["trial_end"] == START + 10 * DAY
+    account.pass_time(10 * DAY)
+    after = account.fresh(subscription)
+    assert period(after) == (START + 10 * DAY, START + 30 * DAY)
+    assert [line["amount"] for line in account.lines(after["latest_invoice"])] == [2000]
+
+
+def test_ended_early_it_is_charged_up_to_the_old_boundary(account: Account) -> None:
+    subscription = account.subscribed(account.plan(3000), trial_settings=UNCHANGED, **TEN)
+    account.pass_time(5 * DAY)
+    ended = account.post(f"subscriptions/{subscription['id']}", trial_end="now")
+    assert (ended["status"], ended["billing_cycle_anchor"]) == ("active", START)
+    assert period(ended) == (START + 5 * DAY, START + 30 * DAY)
+    assert [line["amount"] for line in account.lines(ended["latest_invoice"])] == [2500]
+
+
+def test_given_in_between_it_comes_back_to_the_old_cycle(account: Account) -> None:
+    subscription = account.subscribed(account.plan(3000))
+    account.pass_time(15 * DAY)
+    tried = account.post(
+        f"subscriptions/{subscription['id']}",
+        trial_end=START + 20 * DAY,
+        trial_settings=UNCHANGED,
+    )
+    assert tried["billing_cycle_anchor"] == START
+    account.pass_to(START + 20 * DAY)
+    after = account.fresh(tried)
+    assert period(after) == (START + 20 * DAY, START + 30 * DAY)
+    assert [line["amount"] for line in account.lines(after["latest_invoice"])] == [-1500, 1000]

@@ -1,8 +1,7 @@
 """`GET /v1/invoices/upcoming` and its lines, since when previews are created by a POST.
 
 The parameters of the subscription carried its name: `subscription_items` became
-`subscription_details[items]`. An upcoming invoice has no id. A preview for a customer across all
-subscriptions, which only the older endpoint could give, is not simulated.
+`subscription_details[items]`. An upcoming invoice has no id.
 """
 
 from __future__ import annotations
