@@ -2,13 +2,14 @@
 them.
 """
 
-from scenarios.loader import ScenarioError, find, load, names, parse
+from scenarios.loader import GROUPS, ScenarioError, find, load, names, parse
 from scenarios.nearest import nearest, suggestion
 from scenarios.phrases import PHRASES, Phrase, phrase_of
 from scenarios.story import Expectation, Scenario, Step, Story, story_of
 from scenarios.told import STORIES, load_story, story_names
 
 __all__ = [
+    "GROUPS",
     "PHRASES",
     "STORIES",
     "Expectation",

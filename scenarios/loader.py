@@ -23,6 +23,19 @@ from scenarios.yaml_lines import Document, NotYaml, read
 
 FOLDER = Path(__file__).parent
 
+GROUPS: Mapping[str, str] = {
+    "checkout": "Buying in Stripe Checkout",
+    "portal": "The Customer Portal and the way back",
+    "renewal": "Renewals and trials",
+    "dunning": "Payments that fail, and money that goes back",
+    "plan_change": "Changes of plan, price and quantity",
+    "cancellation": "Cancelling, pausing, and coming back",
+    "races": "Order, duplicates, delays and losses",
+    "tenancy": "Whose subscription it is",
+    "platform": "Signatures, versions and the account around it",
+}
+"""The folders of the scenarios that come with Carom, in the order of telling, and their titles."""
+
 _KINDS = {
     "array": "a list",
     "boolean": "true or false",
@@ -43,22 +56,26 @@ class ScenarioError(Exception):
         super().__init__(f"{where}: {problem}")
 
 
-def names() -> list[str]:
-    """The scenarios that come with Carom, in alphabetical order."""
-    return sorted(path.stem for path in FOLDER.glob("*.yaml"))
+def names(group: str | None = None) -> list[str]:
+    """The scenarios that come with Carom, or those of one group, in alphabetical order."""
+    return sorted(path.stem for path in _shipped() if group in (None, path.parent.name))
 
 
 def find(name_or_path: str) -> Scenario:
     """A shipped scenario by its name, or any by its path."""
-    shipped = names()
+    shipped = {path.stem: path for path in _shipped()}
     if name_or_path in shipped:
-        return load(FOLDER / f"{name_or_path}.yaml")
+        return load(shipped[name_or_path])
     path = Path(name_or_path)
     if path.suffix in (".yaml", ".yml"):
         return load(path)
     raise ScenarioError(
         path, None, f"no scenario of this name. {suggestion(name_or_path, shipped)}"
     )
+
+
+def _shipped() -> list[Path]:
+    return [path for group in GROUPS for path in (FOLDER / group).glob("*.yaml")]
 
 
 def load(path: Path) -> Scenario:
@@ -88,6 +105,8 @@ def parse(text: str, path: Path) -> Scenario:
     return Scenario(
         name=document.value["scenario"],
         shows=" ".join(document.value["shows"].split()),
+        teaches=" ".join(document.value.get("teaches", "").split()),
+        see=document.value.get("see", ""),
         steps=tuple(
             _step(document, number, raw, path) for number, raw in enumerate(document.value["steps"])
         ),
@@ -115,6 +134,7 @@ def _expectation(said: Mapping[str, Any]) -> Expectation:
         invoice=said.get("invoice", {}),
         events=None if events is None else tuple(events),
         events_include=tuple(said.get("events_include", ())),
+        refused=said.get("refused"),
     )
 
 

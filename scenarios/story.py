@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+PLAYING = ("customer", "support", "clock", "recording")
+"""Those whose acts are a story; what the others do is for an explorer to choose."""
+
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
@@ -18,8 +21,9 @@ class Expectation:
 
     `entitlement` is what the app shows, `subscription` the newest one at Stripe, `invoice` the
     newest one at Stripe. `events` are all types since the last expectation that named events, in
-    order; `events_include` are some of them, in that order. For a time, `"set"` and `"none"` are
-    valid words.
+    order; `events_include` are some of them, in that order. `refused` says whether the app said no
+    to what was asked just before. For a time, `"set"` and `"none"` are valid words; for `plan` and
+    `access` of the app, `"by profile"` is what `[profile]` makes of Stripe's state.
     """
 
     entitlement: Mapping[str, Any] = field(default_factory=dict)
@@ -27,6 +31,7 @@ class Expectation:
     invoice: Mapping[str, Any] = field(default_factory=dict)
     events: tuple[str, ...] | None = None
     events_include: tuple[str, ...] = ()
+    refused: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +54,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
+    """`shows` is what happens, `teaches` the rule behind it, `see` a page of Stripe's about it."""
+
     name: str
     shows: str
     steps: tuple[Step, ...]
     path: Path
+    teaches: str = ""
+    see: str = ""
 
     @property
     def plans(self) -> frozenset[str]:
@@ -83,6 +92,12 @@ class Story:
     def size(self) -> int:
         return sum(len(acts) for acts in self.acts.values())
 
+    @property
+    def key(self) -> object:
+        """What it tells, whatever its name: equal for stories that are played in the same way."""
+        acts = tuple((who, tuple(step.name for step in told)) for who, told in self.acts.items())
+        return tuple(step.name for step in self.given), acts
+
 
 def story_of(scenario: Scenario) -> Story:
     """The story that a scenario tells, without its courier and its expectations.
@@ -103,4 +118,4 @@ def story_of(scenario: Scenario) -> Story:
 
 
 def _acts(steps: Sequence[Step], *but: str) -> list[Step]:
-    return [step for step in steps if step.actor != "courier" and step.verb not in but]
+    return [step for step in steps if step.actor in PLAYING and step.verb not in but]

@@ -11,11 +11,10 @@ from typing import Any
 
 from scenarios.loader import FOLDER, ScenarioError
 from scenarios.phrases import PHRASES, phrase_of
-from scenarios.story import Step, Story
+from scenarios.story import PLAYING, Step, Story
 from scenarios.yaml_lines import Document, NotYaml, Place, read
 
 STORIES = FOLDER / "stories"
-ACTORS = ("customer", "support", "clock")
 KEYS = ("story", "shows", "given", "acts")
 
 
@@ -70,8 +69,8 @@ class _Reader:
     def _step(self, said: Any, place: Place) -> Step:
         step = self._mapping(said, place)
         actor, words = next(iter(step.items()), ("", ""))
-        if len(step) != 1 or actor not in ACTORS or not isinstance(words, str):
-            problem = f"a step has one actor ({', '.join(ACTORS)}) and what it does."
+        if len(step) != 1 or actor not in PLAYING or not isinstance(words, str):
+            problem = f"a step has one actor ({', '.join(PLAYING)}) and what it does."
             raise self._error(place, problem)
         found = phrase_of(actor, words)
         if found is None:

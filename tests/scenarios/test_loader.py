@@ -32,7 +32,7 @@ def fault(text: str) -> str:
             HEAD + "  - customer: signs up\n    courier: delivers everything\n",
             (
                 "story.yaml:4: step 1 must have exactly one actor: "
-                "customer, support, courier, clock, expect."
+                "customer, stranger, support, courier, clock, app, recording, expect."
             ),
         ),
         (
