@@ -35,11 +35,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         here = f"http://{HOST}:{listener.getsockname()[1]}"
         try:
             settings = from_environment(os.environ, app_url=here)
+            app = (mutants.load(options.mutant) if options.mutant else create_app)(settings)
         except BadSettings as error:
             print(error, file=sys.stderr)
             return 2
-        build = mutants.load(options.mutant) if options.mutant else create_app
-        server = uvicorn.Server(uvicorn.Config(build(settings), log_level="warning"))
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
         listener.listen(128)
         print(f"listening on {here}", flush=True)
         server.run(sockets=[listener])

@@ -5,8 +5,13 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+if TYPE_CHECKING:
+    import stripe
+
+DEFAULT_DATABASE = "sqlite:///reference_app.db"
 ORIGIN = "the origin at which browsers find the app, https://app.example.com"
 
 
@@ -20,16 +25,28 @@ class Settings:
 
     `stripe_api_base` is where Stripe is. Leave it out in production; a local Stripe is the only
     reason to set it, and it is the only line that an app needs for one.
+
+    `database_writer_url` is the same database in the role of the webhook handler; PostgreSQL needs
+    it, SQLite has no roles. `database_owner_url` is for `schema.py` and for test benches; a server
+    in production should not know it.
+
+    `memory_token` opens the database to a test bench (`web/memory_routes.py`); a server in
+    production has none. `http_client` carries the calls to Stripe in a process that has its own
+    way to it.
     """
 
     stripe_api_key: str
     stripe_webhook_secret: str
     session_secret: str
     app_url: str
-    database_url: str = "sqlite:///reference_app.db"
+    database_url: str = DEFAULT_DATABASE
+    database_writer_url: str | None = None
+    database_owner_url: str | None = None
     stripe_api_base: str | None = None
     stripe_portal_configuration: str | None = None
     instance: str | None = None
+    memory_token: str | None = None
+    http_client: stripe.HTTPClient | None = None
 
     def __post_init__(self) -> None:
         parts = urlsplit(self.app_url)
@@ -37,6 +54,12 @@ class Settings:
             raise BadSettings(
                 f"APP_URL must be an origin such as https://app.example.com, not {self.app_url!r}: "
                 "Stripe sends customers back to it, so it has to be absolute."
+            )
+        if not self.database_url.startswith("sqlite") and not self.database_writer_url:
+            raise BadSettings(
+                "DATABASE_WRITER_URL is not set: on PostgreSQL the webhook handler has a role of "
+                "its own, and nobody else may write an entitlement. Make both roles with: "
+                "python -m reference_app.schema"
             )
 
     @property
@@ -50,7 +73,11 @@ class Settings:
         return self.app_url.rstrip("/") + path
 
 
-def from_environment(environment: Mapping[str, str], app_url: str | None = None) -> Settings:
+def from_environment(
+    environment: Mapping[str, str],
+    app_url: str | None = None,
+    http_client: stripe.HTTPClient | None = None,
+) -> Settings:
     """Settings from `environment`; `app_url` is the origin if APP_URL is not set there.
 
     Without SESSION_SECRET a random one is drawn, so sessions end when the process does. A missing
@@ -73,8 +100,12 @@ def from_environment(environment: Mapping[str, str], app_url: str | None = None)
         ),
         session_secret=optional("SESSION_SECRET") or secrets.token_urlsafe(32),
         app_url=app_url if app_url and not optional("APP_URL") else required("APP_URL", ORIGIN),
-        database_url=optional("DATABASE_URL") or "sqlite:///reference_app.db",
+        database_url=optional("DATABASE_URL") or DEFAULT_DATABASE,
+        database_writer_url=optional("DATABASE_WRITER_URL"),
+        database_owner_url=optional("DATABASE_OWNER_URL"),
         stripe_api_base=optional("STRIPE_API_BASE"),
         stripe_portal_configuration=optional("STRIPE_PORTAL_CONFIGURATION"),
         instance=optional("APP_INSTANCE"),
+        memory_token=optional("APP_MEMORY_TOKEN"),
+        http_client=http_client,
     )

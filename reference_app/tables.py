@@ -1,12 +1,16 @@
 """The tables. `plan_entitlements` is written by one function, `billing.entitlements.write`.
 
-Times are Unix seconds, as in Stripe's own fields: no time zone to get wrong.
+Times are Unix seconds, as in Stripe's own fields: no time zone to get wrong. They are stored in 64
+bits: a subscription can be scheduled to end beyond 2038.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+# What only the webhook handler may write, and the database keeps everybody else from writing.
+BILLING_TABLES = frozenset({"plan_entitlements", "handled_events"})
 
 
 class Table(DeclarativeBase):
@@ -44,6 +48,7 @@ class Organisation(Table):
     """A tenant: what has a plan, a customer at Stripe and members.
 
     `checkout_session` is the purchase that was begun and of whose outcome nothing was heard yet.
+    `deleted_customer` is the last one that was deleted at Stripe, if any was.
     """
 
     __tablename__ = "organisations"
@@ -52,21 +57,39 @@ class Organisation(Table):
     name: Mapped[str] = mapped_column(String(200))
     stripe_customer: Mapped[str | None] = mapped_column(String(255), unique=True)
     checkout_session: Mapped[str | None] = mapped_column(String(255))
+    deleted_customer: Mapped[str | None] = mapped_column(String(255))
 
 
 class Membership(Table):
-    """A user's role in an organisation: `owner` may see to billing, `member` may not."""
+    """A user's role in an organisation: what each may do is in `accounts/roles.py`."""
 
     __tablename__ = "memberships"
     __table_args__ = (
         UniqueConstraint("user_id", "organisation_id"),
-        CheckConstraint("role IN ('owner', 'member')", name="known_role"),
+        CheckConstraint("role IN ('owner', 'admin', 'member')", name="known_role"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
     role: Mapped[str] = mapped_column(String(10))
+
+
+class Invitation(Table):
+    """A seat that is kept for an e-mail address: taken with the secret of the link, once.
+
+    Only a digest of the secret is kept, as with a password: who reads the table cannot join.
+    """
+
+    __tablename__ = "invitations"
+    __table_args__ = (UniqueConstraint("organisation_id", "email"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
+    email: Mapped[str] = mapped_column(String(254))
+    role: Mapped[str] = mapped_column(String(10))
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    expires_at: Mapped[int] = mapped_column(BigInteger)
 
 
 class PlanEntitlement(Table):
@@ -82,11 +105,11 @@ class PlanEntitlement(Table):
     price: Mapped[str | None] = mapped_column(String(200))
     status: Mapped[str] = mapped_column(String(40))
     cancel_at_period_end: Mapped[bool]
-    cancel_at: Mapped[int | None]
-    current_period_end: Mapped[int | None]
+    cancel_at: Mapped[int | None] = mapped_column(BigInteger)
+    current_period_end: Mapped[int | None] = mapped_column(BigInteger)
     subscription: Mapped[str | None] = mapped_column(String(255))
     updated_by_event: Mapped[str] = mapped_column(String(255))
-    updated_at: Mapped[int]
+    updated_at: Mapped[int] = mapped_column(BigInteger)
 
 
 class HandledEvent(Table):

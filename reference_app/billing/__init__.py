@@ -12,6 +12,7 @@ from reference_app.billing.entitlements import Entitlement, Reading
 from reference_app.billing.errors import (
     AlreadySubscribed,
     BadSignature,
+    CustomerGone,
     NoCustomer,
     NothingToReactivate,
     PriceMissing,
@@ -27,6 +28,7 @@ __all__ = [
     "AlreadySubscribed",
     "BadSignature",
     "Billing",
+    "CustomerGone",
     "Entitlement",
     "NoCustomer",
     "NothingToReactivate",

@@ -7,6 +7,7 @@ overrides one of them.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import stripe
 from sqlalchemy.orm import Session
@@ -19,6 +20,9 @@ from reference_app.database import Database
 from reference_app.settings import Settings
 from reference_app.tables import Organisation, User
 
+if TYPE_CHECKING:
+    from stripe.params.checkout import SessionCreateParams
+
 
 class Billing:
     """The billing of one app: its settings, its database and its Stripe client."""
@@ -28,7 +32,9 @@ class Billing:
     ) -> None:
         self.settings = settings
         self.database = database
-        self.stripe = client or stripe_client(settings.stripe_api_key, settings.stripe_api_base)
+        self.stripe = client or stripe_client(
+            settings.stripe_api_key, settings.stripe_api_base, settings.http_client
+        )
 
     # What a signed-in user can do. Each checks that the user owns the organisation first.
 
@@ -45,6 +51,20 @@ class Billing:
     def reactivate(self, user: User, organisation: Organisation) -> None:
         """Ask Stripe to undo a scheduled cancellation: see `reactivation.reactivate`."""
         reactivation.reactivate(self, user, organisation)
+
+    # The parts of a purchase. The organisation is locked, and Stripe's refusals are caught.
+
+    def customer(self, user: User, tenant: Organisation) -> str:
+        """The id of the organisation's customer: see `checkout.customer_of`."""
+        return checkout.customer_of(self, user, tenant)
+
+    def refuse_second_subscription(self, tenant: Organisation, customer: str) -> None:
+        """Raise `AlreadySubscribed` if there is one: see `checkout`."""
+        checkout.refuse_second_subscription(self.stripe, tenant, customer)
+
+    def order(self, tenant: Organisation, customer: str, plan: str) -> SessionCreateParams:
+        """What is asked of Checkout: see `checkout.order`."""
+        return checkout.order(self, tenant, customer, plan)
 
     # What the pages read. None of this changes anything.
 

@@ -23,6 +23,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reference_app.billing.plans import FREE, Plan, plan_of
@@ -146,9 +147,17 @@ def write(session: Session, organisation: Organisation, now: Reading, event_id: 
 
 def entitlement(session: Session, organisation_id: int) -> Entitlement:
     """What `organisation` may use, as the last webhook left it."""
-    row = session.get(PlanEntitlement, organisation_id)
-    told = _told(row) if row is not None else Reading()
-    checkout = session.get_one(Organisation, organisation_id).checkout_session
+    row, checkout = session.execute(
+        select(PlanEntitlement, Organisation.checkout_session)
+        .select_from(Organisation)
+        .outerjoin(PlanEntitlement, PlanEntitlement.organisation_id == Organisation.id)
+        .where(Organisation.id == organisation_id)
+    ).one()
+    return shown(_told(row) if row is not None else Reading(), begun=checkout is not None)
+
+
+def shown(told: Reading, *, begun: bool) -> Entitlement:
+    """What a reading lets an organisation use; `begun` is whether a purchase was."""
     return Entitlement(
         plan=told.plan if told.access else FREE.name,
         status=told.status,
@@ -157,7 +166,7 @@ def entitlement(session: Session, organisation_id: int) -> Entitlement:
         cancel_at=told.cancel_at,
         current_period_end=told.current_period_end,
         winding_down=told.winding_down,
-        pending=checkout is not None and not told.access,
+        pending=begun and not told.access,
         price=told.price,
         subscription=told.subscription,
     )

@@ -22,9 +22,7 @@ class AlreadySubscribed(AppError):
     code = "already_subscribed"
 
     def __init__(self) -> None:
-        super().__init__(
-            "This organisation has a subscription already. Switch its plan in Stripe's portal."
-        )
+        super().__init__("This organisation has a subscription already. Switch its plan on Stripe.")
 
 
 class UnknownPlan(AppError):
@@ -70,3 +68,13 @@ class StripeRefused(AppError):
     def __init__(self, request_id: str | None) -> None:
         reference = f" (reference {request_id})" if request_id else ""
         super().__init__(f"Stripe could not do this just now{reference}. Please try again.")
+
+
+class CustomerGone(StripeRefused):
+    """Stripe does not know our customer: deleted there, and the webhook that says so is on its way.
+
+    Only that webhook lets the organisation have another one; until then this is the answer.
+    """
+
+    status = 409
+    code = "customer_gone"

@@ -1,9 +1,11 @@
 """A scheduled cancellation is treated as a cancellation.
 
+Pattern: E9 (a scheduled cancel treated as cancelled now).
 Mechanism: "will be cancelled" and "is cancelled" are folded into one boolean, so the update that
 only announces the end is handled as the end.
 Symptom: who cancels on the second day of a paid month is locked out for the other twenty-eight.
 Breaks: `paid-access-kept`.
+Seen in: mozilla/fxa#981, mozilla/subhub#33, thoughtbot/upcase#278, HabitRPG/habitica#8600.
 """
 
 from __future__ import annotations

@@ -1,9 +1,11 @@
 """A completed Checkout switches the plan on, whatever has happened since.
 
+Pattern: B3 (late checkout completion).
 Mechanism: `checkout.session.completed` means "paid", so its handler writes "active" without asking
 whether the subscription that was sold is still alive. Delivered late, it comes after the end.
 Symptom: who bought, and cancelled at once, has the plan for good if the first event was late.
 Breaks: `no-phantom-grant`.
+Seen in: appstrate/appstrate#1323.
 """
 
 from __future__ import annotations

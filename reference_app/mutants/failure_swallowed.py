@@ -1,9 +1,11 @@
 """What goes wrong in the webhook handler is logged, and answered with 2xx.
 
+Pattern: C7 (failure swallowed).
 Mechanism: errors look bad in the delivery log, so the handler catches them. Stripe takes 2xx for
 done and never delivers the event again.
 Symptom: after a rate limit or an outage some customers keep their old plan, and nothing is red.
 Breaks: `truthful-ack`.
+Seen in: firezone/firezone#9869, stripe/sync-engine#337, webrenew/unicon#42.
 """
 
 from __future__ import annotations

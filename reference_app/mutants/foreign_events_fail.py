@@ -1,9 +1,11 @@
 """An event about a customer that the app does not know is an error.
 
+Pattern: C8 (error for events of others).
 Mechanism: the handler expects to find an organisation, and answers 404 where there is none. Another
 product on the same account has customers, too.
 Symptom: Stripe tries such events for days, warns by mail, and in the end disables the endpoint.
 Breaks: `tolerant`.
+Seen in: FlowFuse/flowfuse#862, invertase/stripe-firebase-extensions#109, mozilla/fxa#7203.
 """
 
 from __future__ import annotations

@@ -1,9 +1,11 @@
 """The customer for whom the portal is opened is the last one who bought something.
 
+Pattern: G12 (the wrong tenant, or role, behind the button).
 Mechanism: "the current customer" is kept in a variable of the process instead of being looked up
 for whoever is signed in. With one user at a time nobody notices.
 Symptom: two customers at once, and one of them is looking at the other's invoices.
 Breaks: `tenant-isolation`.
+Seen in: manaflow-ai/cmux#7489, adcontextprotocol/adcp#6116, calcom/cal.diy#23451.
 """
 
 from __future__ import annotations

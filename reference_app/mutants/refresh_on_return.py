@@ -1,11 +1,13 @@
 """The return page fetches the subscription from Stripe and writes the entitlement.
 
+Pattern: A5 (two writers of one row).
 Mechanism: coming back is taken for news, so a page that should only look becomes a second writer
-beside the webhook, without its lock.
+beside the webhook, without its lock. The database would refuse, so it has the writer's role.
 Symptom: right after Checkout all seems well, and sooner than in the correct app. But access appears
 for who reloads the page and not for who closes the tab, and a visit can put an older picture over a
 newer one.
 Breaks: `single-writer`.
+Seen in: laravel/cashier-stripe#1773, FOSSBilling/FOSSBilling#4231, keygen-sh/keygen-api#381.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ class RefreshOnReturn(Billing):
     def returned(self, organisation: Organisation) -> Entitlement:
         if organisation.stripe_customer is not None:
             now = self.read(subscriptions_of(self.stripe, organisation.stripe_customer))
-            with self.database.writing() as session:
+            with self.database.settling() as session:
                 write(session, organisation, now, "return page")
         return self.entitlement(organisation)
 

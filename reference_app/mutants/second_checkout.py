@@ -1,54 +1,34 @@
 """Checkout is opened for whoever asks, also if it is open already or was just paid.
 
+Pattern: G4 (buying again while the webhook is late, or Stripe cannot be reached).
 Mechanism: "has no plan" is read from the app's own table, which knows nothing until the webhook
 lands, and a page in another tab is not closed.
 Symptom: a double click, or an impatient second try, and the customer pays two subscriptions.
 Breaks: `one-subscription`.
+Seen in: traceroot-ai/traceroot#1879, gitpod-io/gitpod#15246, BasedHardware/omi#7112,
+keygen-sh/keygen-api#322.
 """
 
 from __future__ import annotations
 
 from fastapi import FastAPI
-from sqlalchemy import select
+from sqlalchemy.orm import object_session
 
-from reference_app.accounts import require_owner
-from reference_app.billing import OFFERS, AlreadySubscribed, Billing, UnknownPlan
-from reference_app.billing.checkout import CANCEL_PATH, SUCCESS_PATH
+from reference_app.billing import AlreadySubscribed, Billing
+from reference_app.billing.entitlements import entitlement
 from reference_app.settings import Settings
-from reference_app.tables import Organisation, User
+from reference_app.tables import Organisation
 from reference_app.web import create_app as create_correct_app
 
 
 class SecondCheckout(Billing):
     """Looks into its own table, and not at Stripe."""
 
-    def upgrade(self, user: User, organisation: Organisation, plan: str) -> dict[str, str]:
-        if self.entitlement(organisation).access:
+    def refuse_second_subscription(self, tenant: Organisation, customer: str) -> None:  # noqa: ARG002
+        session = object_session(tenant)
+        assert session is not None
+        if entitlement(session, tenant.id).access:
             raise AlreadySubscribed
-        if plan not in OFFERS:
-            raise UnknownPlan(plan, tuple(OFFERS))
-        with self.database.writing() as session:
-            require_owner(session, user, organisation)
-            tenant = session.scalars(
-                select(Organisation).where(Organisation.id == organisation.id)
-            ).one()
-            if tenant.stripe_customer is None:
-                tenant.stripe_customer = self.stripe.v1.customers.create(
-                    {"email": user.email, "metadata": {"organisation": str(tenant.id)}}
-                ).id
-            prices = self.stripe.v1.prices.list({"lookup_keys": [plan], "active": True})
-            checkout = self.stripe.v1.checkout.sessions.create(
-                {
-                    "mode": "subscription",
-                    "customer": tenant.stripe_customer,
-                    "line_items": [{"price": prices.data[0].id, "quantity": 1}],
-                    "success_url": self.settings.url(SUCCESS_PATH),
-                    "cancel_url": self.settings.url(CANCEL_PATH),
-                }
-            )
-            tenant.checkout_session = checkout.id
-            assert checkout.url is not None
-            return {"url": checkout.url}
 
 
 def create_app(settings: Settings) -> FastAPI:

@@ -1,9 +1,12 @@
 """The address of the portal is fetched once and kept.
 
+Pattern: G15 (a portal address is cached, prefetched or leaked).
 Mechanism: a call to Stripe for each click seemed a waste, so the address is cached. It is a key to
 somebody's billing, and it is short-lived.
 Symptom: the second click of the day leads to "this session has expired".
 Breaks: `fresh-session`.
+Seen in: PostHog/posthog#23375, Cap-go/capgo.app#2892, strelov1/freehire#2401,
+adammcgrogan/launchly-self-serve#316, stripe-samples/netlify-stripe-subscriptions#22.
 """
 
 from __future__ import annotations

@@ -1,9 +1,11 @@
 """A webhook is believed without a look at its signature.
 
+Pattern: D1 (unsigned events accepted).
 Mechanism: the body is parsed, because it is JSON and came to the right path; verification was left
 for later.
 Symptom: none, until somebody who knows the path posts an event of their own making.
 Breaks: `authentic`.
+Seen in: colophon-group/jobseek#3209, TheMorpheus407/the-dmz#307, Robert-Velhorst/013-Hire-AI#87.
 """
 
 from __future__ import annotations

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
 from reference_app import accounts
-from reference_app.accounts import Member
-from reference_app.accounts.cookie import LIFETIME_SECONDS, NAME
 from reference_app.errors import AppError
-from reference_app.web.context import App, Context, Fields, Visitor
+from reference_app.web.context import App, Fields, SignedIn, Visitor, number
 from reference_app.web.pages import page
+from reference_app.web.session import HOME, enter, leave, local
 
 router = APIRouter()
-HOME = "/billing"
 
 
 @router.get("/")
@@ -38,7 +36,7 @@ def sign_up(request: Request, app: App, fields: Fields) -> Response:
             )
     except (accounts.BadSignUp, accounts.EmailTaken) as error:
         return _again(request, "signup.html", fields, error)
-    return _enter(app, member, HOME)
+    return enter(app, member, HOME)
 
 
 @router.get("/signin")
@@ -54,33 +52,25 @@ def sign_in(request: Request, app: App, fields: Fields) -> Response:
             member = accounts.sign_in(session, fields.get("email", ""), fields.get("password", ""))
     except accounts.WrongLogin as error:
         return _again(request, "signin.html", fields, error)
-    return _enter(app, member, _local(fields.get("next", HOME)))
+    return enter(app, member, local(fields.get("next", HOME)))
 
 
 @router.post("/signout")
-def sign_out() -> Response:
-    response = RedirectResponse("/", status_code=303)
-    response.delete_cookie(NAME)
-    return response
+def sign_out(fields: Fields) -> Response:
+    """Also on the way to another account: `next` says where that is wanted."""
+    return leave(local(fields.get("next", "/")))
+
+
+@router.post("/switch")
+def switch(app: App, member: SignedIn, fields: Fields) -> Response:
+    """To another organisation of the same user."""
+    wanted = number(fields.get("organisation", ""))
+    with app.database.reading() as session:
+        other = accounts.member(session, member.user.id, wanted)
+    if other is None:
+        raise accounts.NoSuchMember
+    return enter(app, other, HOME)
 
 
 def _again(request: Request, template: str, fields: Fields, error: AppError) -> Response:
     return page(request, template, status=error.status, fields=fields, error=error)
-
-
-def _enter(app: Context, member: Member, where: str) -> Response:
-    response = RedirectResponse(where, status_code=303)
-    response.set_cookie(
-        NAME,
-        app.seal.close(member.user.id, member.organisation.id),
-        max_age=LIFETIME_SECONDS,
-        httponly=True,
-        samesite="lax",  # sent when Stripe redirects back, not when another site posts
-        secure=app.settings.secure,
-    )
-    return response
-
-
-def _local(path: str) -> str:
-    """`path` if it leads to our own pages; a link to sign in must not send people elsewhere."""
-    return path if path.startswith("/") and path[1:2] not in ("/", "\\") else HOME

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from anyio import to_thread
 from fastapi import APIRouter, Header
 from fastapi.responses import JSONResponse
 
@@ -20,11 +21,18 @@ def entitlement(app: App, member: SignedIn) -> JSONResponse:
 
 
 @router.post("/webhooks/stripe")
-def stripe_webhook(
+async def stripe_webhook(
     app: App, body: RawBody, stripe_signature: Annotated[str | None, Header()] = None
 ) -> dict[str, str]:
-    """Answers 2xx only after the effect is committed. Needs no cookie, and never redirects."""
-    return {"outcome": app.billing.receive(body, stripe_signature)}
+    """Answers 2xx only after the effect is committed. Needs no cookie, and never redirects.
+
+    In a thread, of which webhooks have their own few: however many wait for one organisation's
+    lock, there is a thread left for every page.
+    """
+    outcome = await to_thread.run_sync(
+        app.billing.receive, body, stripe_signature, limiter=app.webhooks
+    )
+    return {"outcome": outcome}
 
 
 @router.get("/health")

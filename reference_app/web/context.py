@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, cast
 
+from anyio import CapacityLimiter
 from fastapi import Depends, Request
 
 from reference_app import accounts
@@ -17,19 +18,25 @@ from reference_app.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The parts of one app."""
+    """The parts of one app. `webhooks` counts the deliveries in the works."""
 
     settings: Settings
     database: Database
     billing: Billing
     seal: Seal
+    webhooks: CapacityLimiter
 
 
 def context(request: Request) -> Context:
     return cast(Context, request.app.state.context)
 
 
-App = Annotated[Context, Depends(context)]
+async def _app(request: Request) -> Context:
+    """Async, as all here that waits for nothing: FastAPI gives each that is not to a thread."""
+    return context(request)
+
+
+App = Annotated[Context, Depends(_app)]
 
 
 def visitor(request: Request, app: App) -> Member | None:
@@ -44,7 +51,7 @@ def visitor(request: Request, app: App) -> Member | None:
 Visitor = Annotated[Member | None, Depends(visitor)]
 
 
-def _signed_in(someone: Visitor) -> Member:
+async def _signed_in(someone: Visitor) -> Member:
     if someone is None:
         raise NotSignedIn
     return someone
@@ -75,6 +82,11 @@ async def _fields(request: Request) -> dict[str, str]:
 
 
 Fields = Annotated[dict[str, str], Depends(_fields)]
+
+
+def number(text: str) -> int:
+    """The id in a form field; 0, which nothing has, if it is none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
 
 
 def wants_json(request: Request) -> bool:

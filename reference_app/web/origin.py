@@ -1,15 +1,19 @@
 """No other site may post in a customer's name.
 
-The session cookie is SameSite=Lax, and a browser names the page behind a POST in `Origin`. A
-request that carries another origin is refused. One that carries none is not from a page: Stripe's
-webhooks, scripts.
+The session cookie is SameSite=Lax, so a browser does not send it with another site's POST; and a
+browser names the page behind a POST in `Origin`, so one that carries another origin is refused,
+sibling subdomains included, which SameSite lets through. A request that carries none is not from a
+page: Stripe's webhooks, scripts. A token in each form would prove the same a third time.
 """
 
 from __future__ import annotations
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from reference_app.errors import AppError
+from reference_app.web.errors import refusal
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 WEBHOOKS = "/webhooks/"
@@ -18,7 +22,18 @@ PROTECTION = {
     "X-Content-Type-Options": "nosniff",
     # Checkout session ids are in our URLs, and are nobody else's business.
     "Referrer-Policy": "same-origin",
+    # Nothing but our own files, no inline scripts or styles. Where forms may lead is not limited:
+    # they lead to Stripe, at an address that a custom domain may change.
+    "Content-Security-Policy": "default-src 'self'; base-uri 'none'; frame-ancestors 'none'",
 }
+
+
+class ForeignForm(AppError):
+    status = 403
+    code = "foreign_form"
+
+    def __init__(self, found: str, ours: str) -> None:
+        super().__init__(f"This form came from {found}, and the app is at {ours}: open it there.")
 
 
 class SameOrigin:
@@ -32,19 +47,16 @@ class SameOrigin:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        origin = Headers(scope=scope).get("origin")
-        exempt = scope["method"] in SAFE or scope["path"].startswith(WEBHOOKS)
-        if not exempt and origin not in (None, self.origin):
-            refusal = PlainTextResponse(
-                f"This form came from {origin}, and the app is at {self.origin}: open it there.",
-                status_code=403,
-            )
-            await refusal(scope, receive, send)
-            return
 
         async def send_protected(message: Message) -> None:
             if message["type"] == "http.response.start":
                 MutableHeaders(scope=message).update(PROTECTION)
             await send(message)
 
-        await self.app(scope, receive, send_protected)
+        origin = Headers(scope=scope).get("origin")
+        exempt = scope["method"] in SAFE or scope["path"].startswith(WEBHOOKS)
+        if exempt or origin in (None, self.origin):
+            await self.app(scope, receive, send_protected)
+        else:
+            answer = refusal(Request(scope), ForeignForm(str(origin), self.origin))
+            await answer(scope, receive, send_protected)

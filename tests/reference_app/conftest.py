@@ -21,12 +21,15 @@ import stripe
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from reference_app.accounts import passwords
 from reference_app.billing import Billing
 from reference_app.settings import Settings
 from reference_app.tables import Organisation
 from reference_app.web import create_app
+from tests.postgres import Cluster, Urls, cluster
 
 SECRET = "whsec_reference"
+EMAIL = "ada@example.com"
 JSON = {"Accept": "application/json"}
 Answer = dict[str, Any]
 
@@ -128,6 +131,10 @@ class FakeStripe(stripe.HTTPClient):
         match call.split("/v1/")[1]:
             case "customers":
                 return {"id": f"cus_{number}", "object": "customer"}
+            case "customers/search":
+                return {**listing(path, []), "object": "search_result"}
+            case one if one.startswith("customers/"):
+                return {"id": one.partition("/")[2], "object": "customer", "email": EMAIL}
             case "subscriptions":
                 return listing(path, self.subscriptions)
             case "prices":
@@ -189,7 +196,7 @@ class Visitor(TestClient):
         assert isinstance(found, Billing)
         return found
 
-    def sign_up(self, email: str = "ada@example.com", organisation: str = "Ada's Arms") -> None:
+    def sign_up(self, email: str = EMAIL, organisation: str = "Ada's Arms") -> None:
         form = {"email": email, "password": "correct horse", "organisation": organisation}
         assert self.post("/signup", data=form).status_code == 303
 
@@ -251,14 +258,41 @@ def fake() -> FakeStripe:
     return FakeStripe()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> Iterator[None]:
+    """Hashing is slow on purpose. Its cost stands beside each hash, so a lower one works, too."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "COST", 2**4)
+        yield
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Cluster]:
+    with cluster() as running:
+        yield running
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def urls(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Urls]:
+    """The addresses of an empty database. Whoever asks is tested on both."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'app.db'}"
+        yield Urls(url, url, url)
+    else:
+        with request.getfixturevalue("postgres").database() as made:
+            yield made
+
+
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings(urls: Urls) -> Settings:
     return Settings(
         stripe_api_key="sk_test_reference",
         stripe_webhook_secret=SECRET,
         session_secret="for tests",
         app_url="http://testserver",
-        database_url=f"sqlite:///{tmp_path / 'app.db'}",
+        database_url=urls.web,
+        database_writer_url=urls.writer,
+        database_owner_url=urls.owner,
         instance="first",
     )
 

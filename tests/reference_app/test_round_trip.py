@@ -1,128 +1,30 @@
-"""The app as a process, Stripe as a server, and a customer who goes back and forth between them.
-
-All over sockets: the app is started as its users start it, and knows only Stripe's address.
-"""
+"""The app and Stripe as servers, on each database, and what a customer does between them."""
 
 from __future__ import annotations
 
-import os
-import re
-import subprocess
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import count
-from subprocess import PIPE
 from typing import Any
 
-import httpx
 import pytest
-import stripe
 
 from reference_app.seed import seed
-from simulator import ControlClient, Simulator, running
+from tests.postgres import Urls
+from tests.reference_app.town import CARD, Customer, Town, opened
 
-KEY = "sk_test_reference_round_trip"
-CARD = {"number": "4242 4242 4242 4242", "exp": "12 / 34", "cvc": "123", "name": "Ada"}
 JSON = {"Accept": "application/json"}
-LISTENING = re.compile(r"listening on (http://127\.0\.0\.1:\d+)\n")
 
 
-@dataclass(frozen=True, slots=True)
-class Town:
-    """The app's address, Stripe's, and the hand on Stripe's clock and mail."""
-
-    app: str
-    carom: ControlClient
-    stripe: stripe.StripeClient
-
-
-class Customer(httpx.Client):
-    """A browser of somebody who has just signed up."""
-
-    numbers = count(1)
-
-    def __init__(self, town: Town) -> None:
-        super().__init__(base_url=town.app, trust_env=False)
-        self.town = town
-
-    def sign_up(self) -> None:
-        email = f"customer{next(self.numbers)}@example.com"
-        form = {"email": email, "password": "correct horse", "organisation": "The Corner Pocket"}
-        assert self.post("/signup", data=form).status_code == 303
-
-    def entitlement(self) -> dict[str, Any]:
-        found = self.get("/api/entitlement").json()
-        assert isinstance(found, dict)
-        return found
-
-    def opened(self, path: str, **fields: str) -> str:
-        """Where Stripe's page is that the app opens for us."""
-        answer = self.post(path, data=fields, headers={"Accept": "application/json"})
-        assert answer.status_code == 200, answer.text
-        return str(answer.json()["url"])
-
-    def buy(self, plan: str = "pro_monthly") -> httpx.Response:
-        """Pay at Checkout with a good card, and go where it leads."""
-        paid = self.post(self.opened("/billing/upgrade", plan=plan), data=CARD)
-        assert paid.status_code == 303, paid.text
-        return self.get(paid.headers["location"])
-
-    def subscribe(self, plan: str = "pro_monthly") -> str:
-        """Buy and let the webhooks land; the id of the subscription."""
-        self.buy(plan)
-        self.deliver()
-        found = [
-            event["data"]["object"]["id"]
-            for event in self.town.carom.events()["events"]
-            if event["type"] == "customer.subscription.created"
-        ]
-        return str(found[-1])
-
-    def in_portal(self, action: str, **fields: str) -> None:
-        """Open the portal and do something there."""
-        answer = self.post(f"{self.opened('/billing/portal')}/{action}", data=fields)
-        assert answer.status_code == 303, answer.text
-
-    def deliver(self, *, backwards: bool = False, times: int = 1) -> None:
-        """Bring the app what Stripe holds for it. Each is acknowledged."""
-        held = self.town.carom.deliveries(state="held")["deliveries"]
-        assert held, "Stripe has something to tell"
-        for each in held[::-1] if backwards else held:
-            for _ in range(times):
-                attempts = self.town.carom.send(each["id"])["attempts"]
-                assert attempts[-1]["status"] == 200, attempts[-1]
-
-
-@pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    with running(Simulator(policy="held")) as served, ControlClient(served.url, KEY) as carom:
-        client = stripe.StripeClient(KEY, base_addresses={"api": served.url})
-        configuration = seed(client)
-        endpoint = client.v1.webhook_endpoints.create(
-            {"url": "http://127.0.0.1:9/not-yet", "enabled_events": ["*"]}
-        )
-        database = tmp_path_factory.mktemp("reference_app") / "app.db"
-        environment = {
-            **os.environ,
-            "STRIPE_API_KEY": KEY,
-            "STRIPE_API_BASE": served.url,
-            "STRIPE_WEBHOOK_SECRET": str(endpoint.secret),
-            "STRIPE_PORTAL_CONFIGURATION": configuration,
-            "DATABASE_URL": f"sqlite:///{database}",
-        }
-        command = [sys.executable, "-m", "reference_app", "--port", "0"]
-        with subprocess.Popen(command, env=environment, stdout=PIPE, text=True) as app:
-            try:
-                assert app.stdout is not None
-                started = LISTENING.fullmatch(app.stdout.readline())
-                assert started is not None
-                client.v1.webhook_endpoints.update(
-                    endpoint.id, {"url": f"{started[1]}/webhooks/stripe"}
-                )
-                yield Town(started[1], carom, client)
-            finally:
-                app.terminate()
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def town(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Town]:
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path_factory.mktemp('reference_app')}/app.db"
+        with opened(Urls(url, url, url)) as made:
+            yield made
+    else:
+        with request.getfixturevalue("postgres").database() as urls, opened(urls) as made:
+            yield made
 
 
 @pytest.fixture
@@ -249,6 +151,17 @@ def price(town: Town, lookup_key: str) -> str:
     return town.stripe.v1.prices.list({"lookup_keys": [lookup_key]}).data[0].id
 
 
+def test_a_deleted_customer_is_let_go_and_can_come_back(town: Town, customer: Customer) -> None:
+    subscription = town.stripe.v1.subscriptions.retrieve(customer.subscribe())
+    town.stripe.v1.customers.delete(str(subscription.customer))
+    customer.deliver(backwards=True)
+    gone = customer.entitlement()
+    assert (gone["plan"], gone["access"], gone["pending"]) == ("free", False, False)
+    again = town.stripe.v1.subscriptions.retrieve(customer.subscribe("basic_monthly"))
+    assert again.customer != subscription.customer
+    assert customer.entitlement()["plan"] == "basic"
+
+
 @pytest.mark.browser
 def test_in_a_browser_the_waiting_page_goes_on_when_the_webhook_lands(
     customer: Customer, chromium: Any
@@ -267,7 +180,7 @@ def test_in_a_browser_the_waiting_page_goes_on_when_the_webhook_lands(
     page.get_by_role("heading", name="You are on Pro").wait_for()
 
     page.get_by_role("link", name="Billing").last.click()
-    page.get_by_role("button", name="See invoices in Stripe’s portal").click()
+    page.get_by_role("button", name="See invoices on Stripe").click()
     page.locator("a[rel=return]").first.click()
     page.get_by_role("heading", name="Back from Stripe").wait_for()
     page.close()

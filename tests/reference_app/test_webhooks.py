@@ -114,8 +114,12 @@ def test_what_stripe_did_not_sign_is_refused_and_changes_nothing(
     assert not visitor.entitlement()["access"]
 
 
-def test_a_signed_body_that_is_no_event_is_refused(visitor: Any) -> None:
-    assert visitor.bring(b"not json").status_code == 400
+@pytest.mark.parametrize(
+    "body", [b"not json", b"[]", b"{}", b'{"id": "evt_1", "object": "v2.core.event"}']
+)
+def test_a_signed_body_that_is_no_event_is_refused(visitor: Any, body: bytes) -> None:
+    answer = visitor.bring(body)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "bad_signature")
 
 
 def test_a_failure_is_not_acknowledged_and_the_same_event_works_later(
@@ -168,3 +172,76 @@ def test_the_webhook_needs_no_cookie_and_minds_no_origin(visitor: Any) -> None:
     headers = {"Stripe-Signature": visitor.signed(body), "Origin": "https://stripe.com"}
     answer = visitor.post("/webhooks/stripe", content=body, headers=headers)
     assert answer.json() == {"outcome": "ignored"}
+
+
+DELETED = "customer.deleted"
+
+
+@pytest.mark.parametrize("said", ["canceled", "no longer"])
+def test_a_deleted_customer_ends_the_plan_and_the_next_purchase_makes_a_new_one(
+    visitor: Any, fake: Any, customer: str, said: str
+) -> None:
+    fake.has()
+    visitor.deliver(UPDATED, {"customer": customer})
+    fake.has(status="canceled")
+    if said == "no longer":
+        fake.refuse(LISTED, 400, code="resource_missing", message="No such customer")
+    assert visitor.deliver(DELETED, {"id": customer, "object": "customer"}) == "written"
+    fake.recover()
+    assert not visitor.entitlement()["access"]
+    refused = visitor.post("/billing/portal", headers={"Accept": "application/json"})
+    assert refused.json()["error"]["code"] == "no_customer"
+
+    fake.subscriptions.clear()
+    assert visitor.buy() != customer
+    keys = [key for key in fake.keys if key.startswith("customer-")]
+    assert keys == ["customer-first-1", f"customer-first-1-after-{customer}"], "not the old answer"
+
+
+def test_what_is_still_on_its_way_about_a_deleted_customer_changes_nothing(
+    visitor: Any, fake: Any, customer: str
+) -> None:
+    fake.has(status="canceled")
+    visitor.deliver(DELETED, {"id": customer, "object": "customer"})
+    new = visitor.buy()
+    fake.has()
+    visitor.deliver(UPDATED, {"customer": new})
+    before = visitor.entitlement()
+    for type, subject in (
+        ("customer.subscription.deleted", {"customer": customer}),
+        (DELETED, {"id": customer, "object": "customer"}),
+    ):
+        assert visitor.deliver(type, subject) == "ignored"
+    assert visitor.entitlement() == before
+    assert before["access"]
+
+
+def test_until_the_webhook_about_a_deleted_customer_is_in_nothing_is_sold_to_it(
+    visitor: Any, fake: Any, customer: str
+) -> None:
+    fake.has()
+    visitor.deliver(UPDATED, {"customer": customer})
+    gone = {"code": "resource_missing", "param": "customer", "message": "No such customer"}
+    fake.refuse(LISTED, 400, **gone)
+    wanted = {"Accept": "application/json"}
+    offer = {"plan": "pro_monthly"}
+    refused = visitor.post("/billing/upgrade", data=offer, headers=wanted)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "customer_gone")
+    # The end of the subscription is told as well, and may come first.
+    ended = visitor.deliver("customer.subscription.deleted", {"customer": customer})
+    assert ended == "written"
+    assert not visitor.entitlement()["access"]
+
+
+def test_a_hiccup_while_a_customer_goes_is_tried_again(
+    visitor: Any, fake: Any, customer: str
+) -> None:
+    fake.has()
+    visitor.deliver(UPDATED, {"customer": customer})
+    fake.has(status="canceled")
+    fake.refuse(LISTED, 429, code="rate_limit", message="Too many requests")
+    body = visitor.event(DELETED, {"id": customer, "object": "customer"}, "evt_gone")
+    assert visitor.bring(body).status_code == 502
+    fake.recover()
+    assert visitor.bring(body).json() == {"outcome": "written"}
+    assert not visitor.entitlement()["access"]
