@@ -4,6 +4,7 @@ each.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -55,6 +56,29 @@ class Bench:
             return finished
 
 
+@dataclass(frozen=True, slots=True)
+class TheatreOpener:
+    """Opens a theatre with a simulator of its own, in whatever process it is called."""
+
+    config: Config
+    seed: int
+    in_process: bool
+
+    @contextmanager
+    def __call__(self) -> Iterator[Theatre]:
+        before = logging.root.manager.disable
+        # An app in this process logs what we do to it on purpose; nobody wants that in between.
+        logging.disable(logging.CRITICAL if self.in_process else before)
+        try:
+            with (
+                opened(self.config, self.seed, in_process=self.in_process) as bench,
+                bench.theatre() as built,
+            ):
+                yield built
+        finally:
+            logging.disable(before)
+
+
 @contextmanager
 def opened(config: Config, seed: int, *, in_process: bool = False) -> Iterator[Bench]:
     """A bench with a simulator of its own, on a free port unless the configuration fixes one."""
@@ -79,3 +103,11 @@ def at_once(config: Config, jobs: int, *, in_process: bool) -> int:
     """How many scenarios may run side by side: an app that is shared by all allows only one."""
     shared = in_process or not config.launch.command
     return 1 if shared else jobs
+
+
+def is_ours(config: Config) -> bool:
+    """Whether there can be several of the app, each beside a simulator of its own: it is started
+    here, and not told a fixed port of ours.
+    """
+    launch = config.launch
+    return config.stripe.port is None and bool(launch.command or launch.asgi)

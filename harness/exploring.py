@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from rich.console import Console
-
 from harness.app.config import Config
-from harness.checking import Bench
+from harness.checking import Bench, TheatreOpener, is_ours
+from harness.explore.events import ExplorationFinished, ExplorationStarted, Found
+from harness.explore.executors import Executor, executor_named
 from harness.explore.explorer import Explored, Explorer, Options
-from harness.explore.finding import FOLDER, SUFFIX, Finding, read_finding
-from harness.replay import Replayed, replay
-from harness.report.exploration import ExplorationReport
+from harness.explore.finding import FOLDER, SUFFIX, Finding
+from harness.run_events import Tell
 from scenarios import STORIES, Scenario, Story, load_story, story_names, story_of
 
 _UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
@@ -23,13 +23,18 @@ _UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What somebody asked of the exploration. `budget` is seconds."""
+    """What somebody asked of the exploration. `budget` is seconds; `random_runs` is the number of
+    random schedules, if it is not to be the budget that ends them.
+    """
 
     budget: float
     departures: int
     strategies: tuple[str, ...]
     max_findings: int
     findings: Path = FOLDER
+    random_runs: int | None = None
+    executor: str = "processes"
+    jobs: int = 1
 
 
 def seconds(text: str) -> float:
@@ -40,50 +45,66 @@ def seconds(text: str) -> float:
     return float(found.group(1)) * _UNITS[found.group(2)]
 
 
-def stories_for(scenarios: Sequence[Scenario], config: Config, *, shipped: bool) -> list[Story]:
-    """The stories of these scenarios, those that come with Carom if `shipped`, each told once.
-
-    A story about plans that the app does not have is left out.
+def seed_of(text: str) -> int:
+    """A number, or a commit of 40 digits, so that each run of a pipeline has a seed of its own
+    that can be had again. `ValueError` says what is right otherwise.
     """
-    told = [load_story(STORIES / f"{name}.yaml") for name in story_names()] if shipped else []
-    told += [story_of(scenario) for scenario in scenarios]
+    if re.fullmatch(r"[0-9a-f]{40}", text):
+        # Small enough for every reader of JSON.
+        return int(text[:13], 16)
+    if not re.fullmatch(r"\d{1,15}", text):
+        raise ValueError(f'"{text}" is no seed; say a number, or a commit in full (40 digits).')
+    return int(text)
+
+
+def stories_for(scenarios: Sequence[Scenario], config: Config, *, shipped: bool) -> list[Story]:
+    """The stories that come with Carom if `shipped`, else those that the scenarios tell, each once.
+
+    A shipped scenario tells at length what some story has in a few acts, and a long story has more
+    orders than anybody looks through. A story about plans that the app does not have is left out.
+    """
+    if shipped:
+        told = [load_story(STORIES / f"{name}.yaml") for name in story_names()]
+    else:
+        told = [story_of(scenario) for scenario in scenarios]
     once: dict[object, Story] = {}
     for story in told:
-        acts = tuple((who, tuple(s.name for s in steps)) for who, steps in story.acts.items())
-        once.setdefault((tuple(step.name for step in story.given), acts), story)
+        once.setdefault(story.key, story)
     return [story for story in once.values() if story.plans <= set(config.plans) and story.size]
 
 
-def explore(
-    bench: Bench, stories: Sequence[Story], wanted: Wanted, to: Console
-) -> tuple[Explored, float]:
-    """Explores, writes and tells each finding, and closes the report. Seconds are wall time."""
-    report = ExplorationReport(to)
+def explore(bench: Bench, stories: Sequence[Story], wanted: Wanted, tell: Tell) -> Explored:
+    """Explores, and writes each finding; `tell` hears of all of it, from beginning to end."""
+    tell(ExplorationStarted(tuple(stories), bench.seed))
 
     def found(finding: Finding) -> None:
-        report.finding(finding, finding.write(wanted.findings))
+        tell(Found(finding, finding.write(wanted.findings)))
 
-    with bench.theatre() as theatre:
+    with executor_of(bench, wanted) as executor:
         began = time.monotonic()
         options = Options(
             seed=bench.seed,
             departures=wanted.departures,
             strategies=wanted.strategies,
             max_findings=wanted.max_findings,
-            over=lambda: time.monotonic() - began > wanted.budget,
+            random_runs=wanted.random_runs,
+            isolation="tenant-isolation" in bench.config.promises,
+            left=lambda: wanted.budget - (time.monotonic() - began),
         )
-        explored = Explorer(theatre, options, found).explore(stories)
+        explored = Explorer(executor, options, found, tell).explore(stories)
         took = time.monotonic() - began
-    report.close(explored, bench.config, took)
-    return explored, took
+    tell(ExplorationFinished(explored, took))
+    return explored
+
+
+def executor_of(bench: Bench, wanted: Wanted) -> AbstractContextManager[Executor]:
+    """Who explores. An app of which there cannot be several is explored by one, whatever was asked
+    for.
+    """
+    opener = TheatreOpener(bench.config, bench.seed, bench.in_process)
+    name = wanted.executor if is_ours(bench.config) else "inline"
+    return executor_named(name, wanted.jobs, opener, bench.theatre)
 
 
 def finding_files(folder: Path = FOLDER) -> list[Path]:
     return sorted(folder.glob(f"*{SUFFIX}"))
-
-
-def replay_all(bench: Bench, paths: Sequence[Path], *, follow: bool) -> list[Replayed]:
-    """Each finding on one app, from its own beginning."""
-    findings = [read_finding(path) for path in paths]
-    with bench.theatre() as theatre:
-        return [replay(finding, theatre, follow=follow) for finding in findings]

@@ -2,13 +2,16 @@
 a socket.
 
 Exploring makes some ten questions a step, so a question must cost little more than its answer. All
-of them are put on the loop that serves, since nothing else may touch a World.
+of them are put on the loop that serves, since nothing else may touch a World; whoever has borrowed
+the loop (`Running.here`) asks at once.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -68,10 +71,7 @@ class LocalControl:
         return self._running.inside(fresh)
 
     def snapshot(self, name: str) -> None:
-        async def kept(simulator: Any) -> None:
-            simulator.snapshot(self._authorization, None, name)
-
-        self._running.inside(kept)
+        self._running.ask(lambda simulator: simulator.snapshot(self._authorization, None, name))
 
     def restore(self, name: str, branch: str | None) -> None:
         async def back(simulator: Any) -> None:
@@ -86,6 +86,9 @@ class LocalControl:
         found = self._ask(lambda desk: list(desk.events(after)))
         return {"events": found, "next": after + len(found)}
 
+    def bring(self, events: Sequence[Obj]) -> Any:
+        return {"events": self._ask(lambda desk: list(desk.bring(events)))}
+
     def requests(self, after: int = 0) -> Any:
         found = self._ask(lambda desk: list(desk.requests(after)))
         return {"requests": found, "next": found[-1]["number"] if found else after}
@@ -97,6 +100,14 @@ class LocalControl:
     def advance(self, seconds: int | None = None, to: int | None = None) -> Any:
         return self._wait(lambda desk: desk.advance(seconds, to))
 
+    def policy(self, policy: Any) -> None:
+        """When webhooks leave by themselves: `prompt` or `held`."""
+        self._ask(lambda desk: desk.set_policy(policy))
+
+    def send(self, delivery: str) -> Any:
+        """One attempt now, by the simulator's own courier."""
+        return self._wait(lambda desk: desk.send(delivery))
+
     def take(self, delivery: str) -> Any:
         return self._ask(lambda desk: desk.take(delivery))
 
@@ -107,12 +118,21 @@ class LocalControl:
 
     def refuse(self, times: int) -> None:
         """Stripe refuses the next calls: a 429, which no SDK tries again."""
-        fault = {"kind": "rate_limit", "times": times}
-        rest = {"method": None, "path": None, "reason": "global-rate", "seconds": 0.0}
-        self._ask(lambda desk: desk.add_fault({**fault, **rest}))
+        self.fault("rate_limit", times)
 
     def stop_refusing(self) -> None:
-        self._ask(lambda desk: desk.clear_faults())
+        self.clear_faults()
+
+    def fault(self, kind: Any, times: int = 1) -> Any:
+        fault = {"kind": kind, "times": times}
+        rest = {"method": None, "path": None, "reason": "global-rate", "seconds": 0.0}
+        return self._ask(lambda desk: desk.add_fault({**fault, **rest}))
+
+    def clear_faults(self) -> Any:
+        return self._ask(lambda desk: desk.clear_faults())
+
+    def change_settings(self, **settings: Any) -> Any:
+        return self._ask(lambda desk: desk.change_settings(settings))
 
     def hold(self, arrived: Callable[[Held], None]) -> None:
         """Keep back the answer to the next call; `arrived` is told of it, on another thread."""
@@ -129,16 +149,27 @@ class LocalControl:
     def release(self, number: int | None = None) -> None:
         self._ask(lambda desk: desk.holds.release(number))
 
+    def here(self) -> None:
+        """From now on it is this thread that asks."""
+        self._running.move_here()
+
+    def elsewhere(self) -> AbstractContextManager[None]:
+        """While the block runs, Stripe answers by itself: for what makes this thread wait."""
+        return self._running.elsewhere()
+
+    def wait(self, *futures: Future[Any]) -> None:
+        """Until one of them is done; what the app asks meanwhile is answered."""
+        self._running.wait(*futures)
+
     def close(self) -> None:
         """Nothing is open."""
 
     def _ask(self, question: Callable[[Any], T]) -> T:
-        async def asked(simulator: Any) -> T:
-            return question(simulator.desk(self._authorization, None))
+        return self._running.ask(
+            lambda simulator: question(simulator.desk(self._authorization, None))
+        )
 
-        return self._running.inside(asked)
-
-    def _wait(self, question: Callable[[Any], Awaitable[T]]) -> T:
+    def _wait(self, question: Callable[[Any], Coroutine[Any, Any, T]]) -> T:
         async def asked(simulator: Any) -> T:
             return await question(simulator.desk(self._authorization, None))
 
@@ -166,7 +197,8 @@ class LocalStripe(StripeSide):
         self.control.close()
         self.local = LocalControl(running, key)
         self.control = self.local
-        self._key = key
+        self._running = running
+        self._headers = {"authorization": f"Bearer {key}", "content-type": FORM}
         self._pages = LocalPages(running)
 
     def pages(self) -> Transport:
@@ -174,22 +206,26 @@ class LocalStripe(StripeSide):
 
     def call(self, method: str, path: str, form: Mapping[str, str] | None = None) -> Obj:
         words = urlencode(form or {})
-        headers = {"Authorization": f"Bearer {self._key}", "Content-Type": FORM}
-        if method == "GET":
-            request = Request(method, f"{self.url}{path}?{words}", headers)
-        else:
-            request = Request(method, self.url + path, headers, words.encode())
-        reply = self._pages.send(request)
-        self._mine.add(reply.header("Request-Id") or "")
+        query, body = (words, "") if method == "GET" else ("", words)
+        reply = self._running.ask(
+            lambda simulator: simulator.answer(method, path, query, self._headers, body.encode())
+        )
+        self._mine.add(dict(reply.headers).get("Request-Id", ""))
         answer: Obj = json.loads(reply.body)
         if reply.status >= 400:
-            message = answer.get("error", {}).get("message", answer)
-            raise StripeRefused(f"Stripe answered {method} {path} with {message}")
+            raise StripeRefused(f"{method} {path}", answer)
         return answer
 
-    def forget(self) -> None:
-        """The account was put back: the ids of requests are given out again, to others."""
-        self._mine.clear()
+    @property
+    def mine(self) -> frozenset[str]:
+        """The ids of the harness's own requests."""
+        return frozenset(self._mine)
+
+    def forget(self, mine: Iterable[str] = ()) -> None:
+        """The account was put back: ids of requests are given out again, to others. `mine` are
+        those that were made before the moment to which it was put back.
+        """
+        self._mine = set(mine)
 
     def is_mine(self, request: str) -> bool:
         """Whether the harness itself made the request with this id."""

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 from harness.explore.choice import Choice
-from harness.explore.explorer import GivenFailed, Stage
+from harness.explore.explorer import GivenFailed
 from harness.explore.finding import Finding
-from harness.explore.game import Played
-from harness.explore.shrink import AllBut, Script
+from harness.explore.game import SETTLE, Chooser, Identity, Played
+from harness.explore.isolation import INVARIANT as ISOLATION
+from harness.explore.isolation import Isolated
+from harness.explore.shrink import AllBut
+from harness.explore.strategies import Script
+from scenarios import Story
+
+_MOST_SHOWN = 8
 
 Verdict = Literal["BROKEN", "FIXED", "CHANGED"]
 
@@ -27,11 +33,22 @@ class Replayed:
     difference: str | None = None
 
 
+class Plays(Protocol):
+    """Where a finding is played: a theatre, or one that waits before each step."""
+
+    def play(self, story: Story, chooser: Chooser, known: Container[Identity] = ()) -> Played: ...
+
+    def remember(self, story: Story) -> Played: ...
+
+
 class Diverged(Exception):
     """A step of the finding is not enabled."""
 
     def __init__(self, number: int, name: str, enabled: Sequence[Choice]) -> None:
-        possible = "".join(f"\n      {choice.name}" for choice in enabled)
+        shown = [choice.name for choice in enabled[:_MOST_SHOWN]]
+        rest = len(enabled) - len(shown)
+        possible = "".join(f"\n      {each}" for each in shown)
+        possible += f"\n      ... and {rest} more" if rest else ""
         super().__init__(f'step {number}: "{name}" cannot be done; what can be done:{possible}')
 
 
@@ -43,7 +60,7 @@ class Strict:
 
     def choose(self, step_index: int, enabled: Sequence[Choice]) -> int:
         if step_index >= len(self._names):
-            return -1
+            return SETTLE
         places = {choice.name: place for place, choice in enumerate(enabled)}
         name = self._names[step_index]
         if name not in places:
@@ -51,20 +68,31 @@ class Strict:
         return places[name]
 
 
-def replay(finding: Finding, stage: Stage, *, follow: bool = False) -> Replayed:
+def replay(finding: Finding, stage: Plays, *, follow: bool = False) -> Replayed:
     """One run of the finding's schedule. With `follow`, what is impossible is skipped."""
-    names = [step.choice.name for step in finding.played.steps if not step.settling]
-    chooser = Script(names) if follow else Strict(names)
     try:
-        if finding.broken.invariant == "history-independent":
-            stage.remember(finding.story)
-        played = stage.play(finding.story, chooser, AllBut(finding.identity))
+        played = _played(finding, stage, follow=follow)
     except (Diverged, GivenFailed) as fault:
         return Replayed(finding, "CHANGED", None, str(fault))
     if finding.identity not in played.identities:
         return Replayed(finding, "FIXED", played, _difference(finding, played))
     difference = None if follow else _difference(finding, played)
     return Replayed(finding, "CHANGED" if difference else "BROKEN", played, difference)
+
+
+def _played(finding: Finding, stage: Plays, *, follow: bool) -> Played:
+    names = [step.choice.name for step in finding.played.steps if not step.settling]
+
+    def chooser() -> Chooser:
+        return Script(names) if follow else Strict(names)
+
+    if finding.broken.invariant == "history-independent":
+        stage.remember(finding.story)
+    played = stage.play(finding.story, chooser(), AllBut(finding.identity))
+    if finding.broken.invariant == ISOLATION and finding.identity not in played.identities:
+        # Some of these show only beside a run in which nobody else is about.
+        played = Isolated(stage).play(finding.story, chooser())
+    return played
 
 
 def _difference(finding: Finding, played: Played) -> str | None:

@@ -7,14 +7,16 @@ moment and not only at the end. A run in which nothing was put to the test is no
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from harness.actors import VERBS, Moment, StepImpossible
 from harness.actors.courier import outstanding
-from harness.app.protocol import AppRefused, AppUnavailable, Entitlement
+from harness.app.protocol import AppRefused, AppUnavailable, Entitlement, Exchange
 from harness.model.expectation import Seen, unmet
 from harness.model.invariants import INVARIANTS, Kept, Violation
 from harness.model.observation import Observation
-from harness.model.oracle import differs, expected_entitlement
+from harness.model.oracle import billed, differs, expected_entitlement, trials
 from harness.run_events import (
     ExpectationMet,
     InvariantBroken,
@@ -29,7 +31,6 @@ from harness.stripe_side import StripeRefused
 from scenarios import Scenario, Step
 
 _POLL = 0.02
-_ENDED = frozenset({"canceled", "incomplete_expired"})
 
 
 class Run:
@@ -45,9 +46,12 @@ class Run:
         self._broken: dict[str, Violation] = {}
         self._expectations = 0
         self._events_since_expected: list[str] = []
+        self._exchanges: list[Exchange] = []
 
     def play(self) -> RunFinished:
         self._tell(RunStarted(self._scenario, self._seed))
+        if self._stage.launched is not None:
+            self._stage.launched.hear = self._heard
         problem = None
         step = self._scenario.steps[0]
         try:
@@ -69,12 +73,33 @@ class Run:
             self._expect(step)
             return
         first = True
-        for moment in VERBS[step.actor][step.verb](self._stage, step.subject):
+        for moment in self._moments(step):
             observation = self._observe(step, moment)
             self._transcript.append(observation)
-            self._tell(StepTaken(self._scenario, observation, first))
+            exchanges, self._exchanges = tuple(self._exchanges), []
+            self._tell(StepTaken(self._scenario, observation, first, exchanges))
             self._judge()
             first = False
+
+    def _moments(self, step: Step) -> Iterator[Moment]:
+        """What the step comes to. That the app says no is a moment like any other where the
+        scenario expects it next.
+        """
+        try:
+            yield from VERBS[step.actor][step.verb](self._stage, step.subject)
+        except AppRefused as fault:
+            if fault.status is None or fault.status >= 500 or not self._may_refuse(step):
+                raise
+            yield Moment(refused=fault.status, remark=f"refused with {fault.status}")
+
+    def _may_refuse(self, step: Step) -> bool:
+        steps = self._scenario.steps
+        then = steps[steps.index(step) + 1 :][:1]
+        return any(each.expectation and each.expectation.refused for each in then)
+
+    def _heard(self, exchange: Exchange) -> None:
+        if urlsplit(exchange[0].url).path != self._stage.config.entitlement.path:
+            self._exchanges.append(exchange)
 
     def _observe(self, step: Step, moment: Moment) -> Observation:
         stage = self._stage
@@ -82,12 +107,16 @@ class Run:
         created = tuple(stage.stripe.new_events())
         self._events_since_expected.extend(created)
         subscriptions = stage.stripe.subscriptions(stage.customer.stripe_id)
-        expected = expected_entitlement(subscriptions, stage.config.plans, stage.config.profile)
+        plans, products = stage.config.plans, stage.products
+        expected = expected_entitlement(subscriptions, plans, stage.config.profile, products)
+        shown, paid = self._shown(expected, moment), None
+        if shown is not None and shown.granted is not None:
+            paid = stage.stripe.paid_invoices(stage.customer.stripe_id)
         return Observation(
             number=len(self._transcript) + 1,
             step=step,
             now=stage.stripe.now(),
-            shown=self._shown(expected, moment),
+            shown=shown,
             expected=expected,
             delivered=moment.delivered,
             landing=moment.landing,
@@ -95,9 +124,12 @@ class Run:
             outstanding=outstanding(stage),
             calls=calls,
             remark=moment.remark,
+            refused=moment.refused,
             user=stage.customer.name,
             customer_known=stage.customer.stripe_id is not None,
-            live=sum(each["status"] not in _ENDED for each in subscriptions),
+            live=billed(subscriptions, plans, products),
+            paid=paid,
+            trials=trials(subscriptions, plans, products),
         )
 
     def _shown(self, expected: Entitlement, moment: Moment) -> Entitlement | None:
@@ -138,6 +170,9 @@ class Run:
             invoice=invoice,
             events=tuple(self._events_since_expected),
             prices=self._prices(expectation.invoice.get("total")),
+            expected=self._transcript[-1].expected if self._transcript else Entitlement(),
+            refused=self._transcript[-1].refused if self._transcript else None,
+            products=stage.products,
         )
         faults = unmet(expectation, seen, stage.config.plans)
         if expectation.events is not None or expectation.events_include:

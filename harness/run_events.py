@@ -1,4 +1,8 @@
-"""What a run tells while it goes: five typed events. Every report is a consumer of these."""
+"""What a command tells while it goes: one stream of typed events. Every report consumes it.
+
+A check begins and ends; in between scenarios are run one after the other, each with its steps, and
+then stories are explored (harness/explore/events.py has those events).
+"""
 
 from __future__ import annotations
 
@@ -6,11 +10,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from harness.app.config import Config
+from harness.app.protocol import Exchange
+from harness.explore.events import ExploreEvent
 from harness.model.invariants import Violation
 from harness.model.observation import Observation
 from scenarios import Scenario, Step
 
 Verdict = Literal["holds", "broken", "not exercised", "no verdict"]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckStarted:
+    """A command begins: what it was asked to look at."""
+
+    config: Config
+    seed: int
+    scenarios: tuple[Scenario, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +37,14 @@ class RunStarted:
 
 @dataclass(frozen=True, slots=True)
 class StepTaken:
-    """One moment. `first` tells the first moment of a step from those that follow in it."""
+    """One moment. `first` tells the first moment of a step from those that follow in it;
+    `exchanges` are what the app was asked and answered meanwhile, its entitlement left out.
+    """
 
     scenario: Scenario
     observation: Observation
     first: bool
+    exchanges: tuple[Exchange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,5 +80,16 @@ class RunFinished:
     problem: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class CheckFinished:
+    """The command is over. `code` is its exit code, `seconds` wall time."""
+
+    code: int
+    seconds: float
+
+
 RunEvent = RunStarted | StepTaken | ExpectationMet | InvariantBroken | RunFinished
 Listener = Callable[[RunEvent], None]
+Event = CheckStarted | RunEvent | ExploreEvent | CheckFinished
+Tell = Callable[[Event], None]
+"""A consumer of the whole stream."""

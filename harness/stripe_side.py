@@ -7,11 +7,12 @@ from the app's by their `Request-Id`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 import httpx
 
+from harness.app.config import Plan
 from harness.app.http import SocketTransport
 from harness.app.protocol import Transport
 from simulator import ControlClient
@@ -20,7 +21,15 @@ Obj = dict[str, Any]
 
 
 class StripeRefused(Exception):
-    """Stripe said no to something the harness asked for; the story cannot go on."""
+    """Stripe said no to something the harness asked for; the story cannot go on.
+
+    `code` is that of Stripe's error, such as `resource_missing`.
+    """
+
+    def __init__(self, asked: str, answer: Obj) -> None:
+        error = answer.get("error", {})
+        self.code = error.get("code")
+        super().__init__(f"Stripe answered {asked} with {error.get('message', answer)}")
 
 
 class Control(Protocol):
@@ -34,6 +43,8 @@ class Control(Protocol):
 
     def events(self, after: int = 0) -> Any: ...
 
+    def bring(self, events: Sequence[Obj]) -> Any: ...
+
     def requests(self, after: int = 0) -> Any: ...
 
     def deliveries(self, after: int = 0) -> Any: ...
@@ -44,6 +55,12 @@ class Control(Protocol):
         self, delivery: str, status: int | None, error: str | None = None, body: str = ""
     ) -> Any: ...
 
+    def change_settings(self, **settings: Any) -> Any: ...
+
+    def fault(self, kind: Any, times: int = 1) -> Any: ...
+
+    def clear_faults(self) -> Any: ...
+
     def close(self) -> None: ...
 
 
@@ -52,6 +69,7 @@ class StripeSide:
 
     def __init__(self, url: str, key: str) -> None:
         self.url = url
+        self.key = key
         self.control: Control = ControlClient(url, key)
         self._api = httpx.Client(
             base_url=url,
@@ -74,9 +92,13 @@ class StripeSide:
         return SocketTransport(self.url, "the simulated Stripe")
 
     def begin(self) -> None:
-        """From now on what happens belongs to the story."""
+        """From now on what happens belongs to the story, and its events are counted anew."""
+        self._names.clear()
+        self._counts.clear()
         self._events_seen = self.control.events(0)["next"]
         self._requests_seen = self.control.requests(0)["next"]
+        self._counts.clear()
+        self._names.clear()
 
     def call(self, method: str, path: str, form: Mapping[str, str] | None = None) -> Obj:
         """One API request, in Stripe's form encoding; `StripeRefused` with Stripe's words if it
@@ -89,25 +111,57 @@ class StripeSide:
         self._mine.add(reply.headers.get("Request-Id", ""))
         answer: Obj = reply.json()
         if reply.status_code >= 400:
-            raise StripeRefused(f"Stripe answered {method} {path} with {_fault(answer)}")
+            raise StripeRefused(f"{method} {path}", answer)
         return answer
 
     def subscriptions(self, customer: str | None) -> list[Obj]:
-        """All subscriptions of the customer, ended ones too, newest first."""
+        """All subscriptions of the customer, ended ones too, newest first. A deleted customer has
+        none any more.
+        """
         if customer is None:
             return []
         form = {"customer": customer, "status": "all", "limit": "100"}
-        return list(self.call("GET", "/v1/subscriptions", form)["data"])
+        try:
+            return list(self.call("GET", "/v1/subscriptions", form)["data"])
+        except StripeRefused as fault:
+            if fault.code == "resource_missing":
+                return []
+            raise
 
     def latest_invoice(self, customer: str) -> Obj | None:
         form = {"customer": customer, "limit": "1"}
         found = self.call("GET", "/v1/invoices", form)["data"]
         return found[0] if found else None
 
+    def paid_invoices(self, customer: str | None) -> int | None:
+        """How many of the customer's invoices were paid with something. `None` for a deleted one,
+        of whom nothing more is known.
+        """
+        if customer is None:
+            return 0
+        form = {"customer": customer, "status": "paid", "limit": "100"}
+        try:
+            found = self.call("GET", "/v1/invoices", form)["data"]
+        except StripeRefused as fault:
+            if fault.code == "resource_missing":
+                return None
+            raise
+        return len([each for each in found if each["amount_paid"] > 0])
+
+    def products(self, plans: Mapping[str, Plan]) -> dict[str, str]:
+        """The products of the plans' prices, and which plan each is; not those that are several."""
+        found: dict[str, set[str]] = {}
+        for name, plan in plans.items():
+            page = self.call("GET", "/v1/prices", {"lookup_keys[0]": plan.lookup_key})
+            for price in page["data"]:
+                found.setdefault(price["product"], set()).add(name)
+        return {product: name for product, (name, *more) in found.items() if not more}
+
     def price(self, lookup_key: str) -> Obj:
         found = self.call("GET", "/v1/prices", {"lookup_keys[0]": lookup_key})["data"]
         if not found:
-            raise StripeRefused(f"no price has the lookup key {lookup_key}: is [setup] complete?")
+            problem = f"no price with the lookup key {lookup_key}: is [setup] complete?"
+            raise StripeRefused("GET /v1/prices", {"error": {"message": problem}})
         return dict(found[0])
 
     def now(self) -> int:
@@ -144,11 +198,6 @@ def session_id(url: str) -> str:
     """The Checkout session that a Checkout address is for."""
     path = url.partition("#")[0].partition("?")[0]
     return path.rstrip("/").rpartition("/")[2]
-
-
-def _fault(answer: Obj) -> str:
-    error = answer.get("error", {})
-    return str(error.get("message", answer))
 
 
 __all__ = ["Control", "Obj", "StripeRefused", "StripeSide", "session_id"]

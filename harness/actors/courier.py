@@ -7,15 +7,24 @@ and its answer told back, one after the other.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from harness.actors.moment import Moment, StepImpossible, Verb
 from harness.app.protocol import AppUnavailable
 from harness.app.signature import signed_again
+from harness.explore.probes import probe
 from harness.model.observation import Delivered
 from harness.stage import Stage
 
 Delivery = Mapping[str, Any]
+FORGERIES = {
+    "unsigned": "unsigned",
+    "with a wrong signature": "wrong",
+    "with a signature of yesterday": "stale",
+    "altered": "altered",
+}
+"""The words of a scenario -> the probe (`harness.explore.probes`)."""
 
 
 def deliver_all(stage: Stage, subject: Mapping[str, str]) -> Iterator[Moment]:  # noqa: ARG001
@@ -24,6 +33,15 @@ def deliver_all(stage: Stage, subject: Mapping[str, str]) -> Iterator[Moment]:  
     while waiting := [each for each in _outstanding(stage) if each["id"] not in tried]:
         tried.add(waiting[0]["id"])
         yield _deliver(stage, waiting[0])
+
+
+def deliver_two_signatures(
+    stage: Stage,
+    subject: Mapping[str, str],  # noqa: ARG001
+) -> Iterator[Moment]:
+    """While a signing secret is rolled, Stripe signs with the old one and the new one."""
+    for delivery in _outstanding(stage):
+        yield _deliver(stage, delivery, old_secret="whsec_before_it_was_rolled")
 
 
 def deliver_all_backwards(
@@ -42,8 +60,7 @@ def deliver_all_again(stage: Stage, subject: Mapping[str, str]) -> Iterator[Mome
 
 def deliver(stage: Stage, subject: Mapping[str, str]) -> Iterator[Moment]:
     """The oldest of the type that waits, or the one that the story counts out."""
-    waiting = _of_type(_outstanding(stage), subject["type"])
-    yield _deliver(stage, _chosen(stage, waiting, subject, lambda found: found[0]))
+    yield _deliver(stage, _waiting(stage, subject))
 
 
 def deliver_again(stage: Stage, subject: Mapping[str, str]) -> Iterator[Moment]:
@@ -53,11 +70,61 @@ def deliver_again(stage: Stage, subject: Mapping[str, str]) -> Iterator[Moment]:
     yield _deliver(stage, delivery, again=True)
 
 
-def _deliver(stage: Stage, delivery: Delivery, *, again: bool = False) -> Moment:
+def miss(stage: Stage, subject: Mapping[str, str]) -> Iterator[Moment]:
+    """An attempt that never reaches the app; Stripe will try again."""
+    delivery = _waiting(stage, subject)
+    stage.stripe.control.take(delivery["id"])
+    stage.stripe.control.answer(delivery["id"], None, error="the app was not reached")
+    yield Moment(remark="not reached")
+
+
+def refuse(stage: Stage, subject: Mapping[str, str]) -> Iterator[Moment]:
+    """Stripe answers the app's next call with a 429, which no SDK tries again by itself."""
+    delivery = _waiting(stage, subject)
+    stage.stripe.control.fault("rate_limit")
+    moment = _deliver(stage, delivery)
+    stage.stripe.control.clear_faults()
+    assert moment.delivered is not None
+    yield replace(moment, delivered=replace(moment.delivered, disturbed=True))
+
+
+def lose(stage: Stage, subject: Mapping[str, str]) -> Iterator[Moment]:
+    """Nobody will ever deliver it; it stays outstanding."""
+    stage.lost.add(_waiting(stage, subject)["id"])
+    yield Moment(remark="lost")
+
+
+def forge(stage: Stage, subject: Mapping[str, str]) -> Iterator[Moment]:
+    """The next of the type as somebody else would post it; the true one still waits after that."""
+    delivery = _waiting(stage, subject)
+    name = f"{stage.stripe.event_name(delivery['event'])} {subject['forgery']}"
+    yield _probe(stage, FORGERIES[subject["forgery"]], delivery, name)
+
+
+def foreign(stage: Stage, subject: Mapping[str, str]) -> Iterator[Moment]:  # noqa: ARG001
+    yield _probe(stage, "foreign", _accepted(stage)[-1], "another product's event")
+
+
+def unknown(stage: Stage, subject: Mapping[str, str]) -> Iterator[Moment]:  # noqa: ARG001
+    yield _probe(stage, "unknown", _accepted(stage)[-1], "an event of a new type")
+
+
+def _probe(stage: Stage, kind: str, delivery: Delivery, name: str) -> Moment:
+    made = probe(kind, stage.stripe.control.take(delivery["id"]), stage.secret)
+    try:
+        status: int | None = stage.app.receive(made.headers, made.body).status
+    except AppUnavailable:
+        status = None
+    return Moment(delivered=Delivered(name, status, forged=made.forged, foreign=made.foreign))
+
+
+def _deliver(
+    stage: Stage, delivery: Delivery, *, again: bool = False, old_secret: str | None = None
+) -> Moment:
     taken = stage.stripe.control.take(delivery["id"])
-    body, headers = taken["body"].encode(), taken["headers"]
-    if stage.webhook_secret is not None:
-        headers = signed_again(headers, body, stage.webhook_secret)
+    body = taken["body"].encode()
+    secrets = (stage.secret,) if old_secret is None else (old_secret, stage.secret)
+    headers = signed_again(taken["headers"], body, *secrets)
     name = stage.stripe.event_name(delivery["event"])
     try:
         reply = stage.app.receive(headers, body)
@@ -71,7 +138,7 @@ def _deliver(stage: Stage, delivery: Delivery, *, again: bool = False) -> Moment
 
 def _outstanding(stage: Stage) -> list[Delivery]:
     found = stage.stripe.control.deliveries(0)["deliveries"]
-    return [each for each in found if each["state"] != "delivered"]
+    return [each for each in found if each["state"] != "delivered" and each["id"] not in stage.lost]
 
 
 def _accepted(stage: Stage) -> list[Delivery]:
@@ -81,7 +148,14 @@ def _accepted(stage: Stage) -> list[Delivery]:
 
 def outstanding(stage: Stage) -> tuple[str, ...]:
     """Names of the events that the app has not accepted yet, oldest first."""
-    return tuple(stage.stripe.event_name(each["event"]) for each in _outstanding(stage))
+    found = stage.stripe.control.deliveries(0)["deliveries"]
+    waiting = [each for each in found if each["state"] != "delivered"]
+    return tuple(stage.stripe.event_name(each["event"]) for each in waiting)
+
+
+def _waiting(stage: Stage, subject: Mapping[str, str]) -> Delivery:
+    waiting = _of_type(_outstanding(stage), subject["type"])
+    return _chosen(stage, waiting, subject, lambda found: found[0])
 
 
 def _of_type(found: Sequence[Delivery], wanted: str) -> list[Delivery]:
@@ -106,10 +180,30 @@ def _chosen(
     return usual(found)
 
 
+def _where_told(act: Verb) -> Verb:
+    """Nothing is delivered of a type that the app's endpoint does not ask for."""
+
+    def done(stage: Stage, subject: Mapping[str, str]) -> Iterator[Moment]:
+        asked = stage.config.webhook_events
+        if "*" in asked or subject["type"] in asked:
+            yield from act(stage, subject)
+        else:
+            yield Moment(remark=f"the app does not ask for {subject['type']}")
+
+    return done
+
+
 VERBS: dict[str, Verb] = {
-    "deliver": deliver,
-    "deliver_again": deliver_again,
+    "deliver": _where_told(deliver),
+    "deliver_again": _where_told(deliver_again),
     "deliver_all": deliver_all,
     "deliver_all_again": deliver_all_again,
     "deliver_all_backwards": deliver_all_backwards,
+    "deliver_two_signatures": deliver_two_signatures,
+    "foreign": foreign,
+    "forge": _where_told(forge),
+    "lose": _where_told(lose),
+    "miss": _where_told(miss),
+    "refuse": _where_told(refuse),
+    "unknown": unknown,
 }

@@ -15,11 +15,15 @@ class StepImpossible(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What is known of a moment to the one who made it; the rest is observed."""
+    """What is known of a moment to the one who made it; the rest is observed.
+
+    `refused` is the status with which the app said no to what it was asked for.
+    """
 
     delivered: Delivered | None = None
     landing: Landing | None = None
     remark: str = ""
+    refused: int | None = None
 
 
 Verb = Callable[[Stage, Mapping[str, str]], Iterator[Moment]]

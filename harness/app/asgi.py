@@ -1,19 +1,20 @@
 """The in-process transport: calls an ASGI app directly, without a socket.
 
-The app lives in an event loop of its own, in one thread, for the whole of its lifespan; the
-harness hands requests over and waits. Nothing is pooled, buffered or retried, so that a request
-costs little more than the app's own code.
+The app lives on one event loop for the whole of its lifespan. Nothing is pooled, buffered or
+retried, so that a request costs little more than the app's own code.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import threading
 from collections.abc import Awaitable, Callable, MutableMapping
+from concurrent.futures import Future
+from contextlib import ExitStack
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from harness.app.loops import Loop, OwnLoop
 from harness.app.protocol import AppUnavailable, Reply, Request
 
 log = logging.getLogger(__name__)
@@ -26,55 +27,69 @@ AsgiApp = Callable[
 
 
 class AsgiTransport:
-    """Carries requests to `app`. Starting and stopping follow the ASGI lifespan protocol."""
+    """Carries requests to `app`. Starting and stopping follow the ASGI lifespan protocol.
 
-    def __init__(self, app: AsgiApp, timeout: float = 30.0) -> None:
+    The app lives on the loop that is given, or on one of its own.
+    """
+
+    def __init__(self, app: AsgiApp, timeout: float = 30.0, loop: Loop | None = None) -> None:
         self._app = app
         self._timeout = timeout
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="asgi-app", daemon=True)
-        self._thread.start()
+        self._stack = ExitStack()
+        if loop is None:
+            loop = own = OwnLoop()
+            self._stack.callback(own.close)
+        self._loop = loop
         self._inbox: asyncio.Queue[Message] = asyncio.Queue()
         self._outbox: asyncio.Queue[Message] = asyncio.Queue()
-        self._lifespan = asyncio.run_coroutine_threadsafe(self._live(), self._loop)
+        self._lifespan = asyncio.run_coroutine_threadsafe(self._live(), self._loop.loop)
         self._lifespan_step("startup")
 
     def send(self, request: Request) -> Reply:
-        answer = asyncio.run_coroutine_threadsafe(answer_of(self._app, request), self._loop)
-        try:
-            return answer.result(self._timeout)
-        except TimeoutError as fault:
-            answer.cancel()
-            problem = f"the app does not answer {request.method} {request.url} in {self._timeout} s"
-            raise AppUnavailable(problem) from fault
+        return self._loop.run(self._answer(request))
+
+    def start(self, request: Request) -> Future[Reply]:
+        """The same, without waiting for the answer."""
+        return asyncio.run_coroutine_threadsafe(self._answer(request), self._loop.loop)
 
     def close(self) -> None:
         if not self._lifespan.done():
             self._lifespan_step("shutdown")
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
+        self._stack.close()
+
+    async def _answer(self, request: Request) -> Reply:
+        try:
+            async with asyncio.timeout(self._timeout):
+                return await answer_of(self._app, request)
+        except TimeoutError as fault:
+            problem = f"the app does not answer {request.method} {request.url} in {self._timeout} s"
+            raise AppUnavailable(problem) from fault
 
     async def _live(self) -> None:
         scope: Message = {"type": "lifespan", "asgi": {"version": "3.0"}, "state": {}}
         await self._app(scope, self._inbox.get, self._outbox.put)
 
     def _lifespan_step(self, step: str) -> None:
-        asyncio.run_coroutine_threadsafe(self._inbox.put({"type": f"lifespan.{step}"}), self._loop)
-        said = asyncio.run_coroutine_threadsafe(self._lifespan_answer(), self._loop)
-        message = said.result(self._timeout)
+        try:
+            message = self._loop.run(self._lifespan_answer(step))
+        except TimeoutError as fault:
+            problem = f"the app does not finish its {step} in {self._timeout} s"
+            raise AppUnavailable(problem) from fault
         if message["type"] == f"lifespan.{step}.failed":
             raise AppUnavailable(f"the app's {step} failed: {message.get('message', '')}")
 
-    async def _lifespan_answer(self) -> Message:
+    async def _lifespan_answer(self, step: str) -> Message:
         """What the app says to a lifespan message; an app without lifespan says nothing and
         ends.
         """
+        await self._inbox.put({"type": f"lifespan.{step}"})
         said = asyncio.ensure_future(self._outbox.get())
-        self._lifespan.add_done_callback(lambda _: self._loop.call_soon_threadsafe(said.cancel))
-        await asyncio.wait([said])
-        if not said.cancelled():
+        either: list[asyncio.Future[Any]] = [said, asyncio.wrap_future(self._lifespan)]
+        async with asyncio.timeout(self._timeout):
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        if said.done():
             return said.result()
+        said.cancel()
         return {"type": "lifespan.unsupported"}
 
 

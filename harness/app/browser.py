@@ -11,8 +11,7 @@ from collections.abc import Mapping
 from html.parser import HTMLParser
 from urllib.parse import urlencode, urljoin, urlsplit
 
-import httpx
-
+from harness.app.cookies import Cookies
 from harness.app.protocol import AppRefused, Reply, Request, Transport
 
 _LONGEST_CHAIN = 10
@@ -25,12 +24,14 @@ class Browser:
     def __init__(self, routes: Mapping[str, Transport], headers: Mapping[str, str]) -> None:
         self._routes = routes
         self._headers = dict(headers)
-        self._cookies = httpx.Cookies()
+        # A header of the app's own (`[sign_in] headers`) may be a cookie, and has the last word.
+        self._says_cookie = any(name.lower() == "cookie" for name in headers)
+        self._cookies = Cookies()
 
     def copy(self) -> Browser:
         """Another browser, which so far has seen the same."""
         twin = Browser(self._routes, self._headers)
-        twin._cookies = httpx.Cookies(self._cookies)
+        twin._cookies = self._cookies.copy()
         return twin
 
     def request(
@@ -42,7 +43,8 @@ class Browser:
         accept: str = "text/html",
     ) -> Reply:
         """Sends one request and takes its cookies; a redirect is an answer like any other."""
-        origin = _origin(url)
+        parts = urlsplit(url)
+        origin = f"{parts.scheme}://{parts.netloc}"
         transport = self._routes.get(origin)
         if transport is None:
             known = " and ".join(sorted(self._routes))
@@ -59,13 +61,11 @@ class Browser:
             # What browsers send with each unsafe request, and what an app may check against
             # forgery.
             headers["Origin"] = origin
-        sent = httpx.Request(method, url, headers=headers)
-        self._cookies.set_cookie_header(sent)
-        if "Cookie" in sent.headers:
-            headers["Cookie"] = sent.headers["Cookie"]
+        cookies = None if self._says_cookie else self._cookies.header(parts)
+        if cookies is not None:
+            headers["Cookie"] = cookies
         reply = transport.send(Request(method, url, headers, body))
-        received = httpx.Response(reply.status, headers=list(reply.headers), request=sent)
-        self._cookies.extract_cookies(received)
+        self._cookies.take(reply.headers, parts)
         return reply
 
     def visit(self, url: str) -> Reply:
@@ -114,11 +114,6 @@ class _LinkFinder(HTMLParser):
         found = dict(attrs)
         if tag == "a" and self.href is None and self._rel in (found.get("rel") or "").split():
             self.href = found.get("href")
-
-
-def _origin(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
 
 
 __all__ = ["Browser", "link", "redirect_target"]

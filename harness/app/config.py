@@ -7,14 +7,14 @@ complete.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
 from harness.app import placeholders
-from harness.app.toml_reader import ConfigError, Table, read_toml
+from harness.app.toml_reader import ConfigError, Table, line_of, read_toml
 
 Writer = Literal["webhook-only", "webhook-and-return-sync", "read-through"]
 WRITERS: tuple[Writer, ...] = ("webhook-only", "webhook-and-return-sync", "read-through")
@@ -29,6 +29,12 @@ STATUSES = (
     "unpaid",
 )
 METHODS = ("GET", "POST", "PUT", "PATCH")
+JUDGED_BY: Mapping[str, tuple[str, ...]] = {
+    "grant-once": ("granted",),
+    "no-local-proration": ("amount",),
+    "plan-fidelity": ("seats", "limit"),
+}
+"""Invariants about something that few apps show: one of these fields of `[entitlement]`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +42,8 @@ class Launch:
     """How the app comes to run: a `command` to start, an `asgi` factory to call, or a `url` where
     it is.
 
-    `directory` is absolute. `ready` is a path that answers below 500 once the app serves. `setup`
+    `directory` is absolute. `ready` is a path that answers below 500 once the app serves; both
+    limits are seconds, the second for one answer. `setup`
     is a command that runs before; `setup_env` names variables of the app and the patterns that
     find their values in what it prints.
     """
@@ -46,10 +53,20 @@ class Launch:
     url: str | None
     ready: str
     ready_within: float
+    answers_within: float
     directory: Path
     env: Mapping[str, str]
     setup: tuple[str, ...]
     setup_env: Mapping[str, str]
+    memory: MemoryHook | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryHook:
+    """Where a started app gives all that it remembers (GET) and takes it back (PUT), as bytes."""
+
+    path: str
+    headers: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +80,14 @@ class Stripe:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A plan of the app: its price at Stripe, and the word by which the app shows it."""
+    """A plan of the app: its price at Stripe, the word by which the app shows it, and what it
+    allows of whatever it is that the app limits.
+    """
 
     name: str
     lookup_key: str
     shown_as: str
+    limit: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +117,13 @@ class EntitlementView:
 @dataclass(frozen=True, slots=True)
 class Profile:
     """What reasonable teams decide differently: who writes, which statuses grant, how long it may
-    lag.
+    lag. `grant` is what each payment adds to what the app counts as `granted`, if it counts.
     """
 
     writer: Writer = "webhook-only"
     grants: frozenset[str] = frozenset({"active", "trialing", "past_due"})
     lag: float = 0.0
+    grant: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +141,13 @@ class Config:
     entitlement: EntitlementView
     promises: tuple[str, ...]
     profile: Profile
+    text: str = field(default="", repr=False)
+
+    def place(self, table: str, key: str) -> str:
+        """`carom.toml:43: [entitlement] plan`, for messages."""
+        line = line_of(self.text, table, key)
+        where = str(self.path) if line is None else f"{self.path}:{line}"
+        return f"{where}: [{table}] {key}"
 
     def with_arguments(self, extra: Iterable[str]) -> Config:
         """The same, with words appended to the app's command."""
@@ -146,8 +174,9 @@ def load_config(path: Path, promises: Iterable[str]) -> Config:
         webhook_events=webhook.texts("events", ("*",)),
         never_shows=_return(root.table("return")),
         entitlement=_entitlement(root.table("entitlement", required=True)),
-        promises=_promises(root.table("promises"), tuple(promises)),
+        promises=_promises(root, tuple(promises)),
         profile=_profile(root.table("profile")),
+        text=text,
     )
     webhook.finish()
     root.finish()
@@ -164,10 +193,12 @@ def _launch(root: Table) -> Launch:
         url=_origin(app, "url"),
         ready=_path(app, "ready", "/"),
         ready_within=app.seconds("ready_within", 20.0),
+        answers_within=app.seconds("answers_within", 10.0),
         directory=app.path_beside("directory"),
         env=app.words("env"),
         setup=setup.texts("command", ()),
         setup_env=setup.words("env"),
+        memory=_memory(app.table("memory")) if "memory" in app else None,
     )
     if not (launch.command or launch.asgi or launch.url):
         problem = "[app] must say how the app comes to run: command, asgi or url."
@@ -187,6 +218,14 @@ def _launch(root: Table) -> Launch:
     app.finish()
     setup.finish()
     return launch
+
+
+def _memory(table: Table) -> MemoryHook:
+    hook = MemoryHook(_path(table, "path"), table.words("headers"))
+    for text in hook.headers.values():
+        _check_placeholders(table, "headers", text, placeholders.LAUNCH)
+    table.finish()
+    return hook
 
 
 def _stripe(table: Table) -> Stripe:
@@ -217,7 +256,8 @@ def _plans(root: Table) -> Mapping[str, Plan]:
     plans = {}
     for name in tables:
         table = tables.table(name)
-        plans[name] = Plan(name, table.text("lookup_key"), table.text("shown_as", name))
+        limit = table.integer("limit") if "limit" in table else None
+        plans[name] = Plan(name, table.text("lookup_key"), table.text("shown_as", name), limit)
         table.finish()
     if not plans:
         raise root.error("plans", "[plans] has no plan; add for example [plans.basic].")
@@ -263,6 +303,10 @@ def _entitlement(table: Table) -> EntitlementView:
         "cancel_at",
         "period_end",
         "pending",
+        "granted",
+        "seats",
+        "limit",
+        "amount",
     )
     pointers = {name: _pointer(table, name) for name in required}
     pointers |= {name: _pointer(table, name) for name in optional if name in table}
@@ -277,8 +321,20 @@ def _entitlement(table: Table) -> EntitlementView:
     return view
 
 
-def _promises(table: Table, names: tuple[str, ...]) -> tuple[str, ...]:
-    promises = table.choices("invariants", names, names)
+def promised(names: Iterable[str], pointers: Container[str]) -> tuple[str, ...]:
+    """Those of the invariants that can be judged by what the app shows."""
+    return tuple(
+        name
+        for name in names
+        if name not in JUDGED_BY or any(field in pointers for field in JUDGED_BY[name])
+    )
+
+
+def _promises(root: Table, names: tuple[str, ...]) -> tuple[str, ...]:
+    """All there are, unless some are named; but what an app does not show it does not promise."""
+    table = root.table("promises")
+    usual = promised(names, set(root.table("entitlement")))
+    promises = table.choices("invariants", names, usual)
     table.finish()
     return promises
 
@@ -290,6 +346,7 @@ def _profile(table: Table) -> Profile:
         writer=next(known for known in WRITERS if known == writer),
         grants=frozenset(table.choices("grants", STATUSES, sorted(usual.grants))),
         lag=table.seconds("lag", usual.lag),
+        grant=table.integer("grant", usual.grant),
     )
     table.finish()
     return profile
@@ -333,6 +390,7 @@ __all__ = [
     "ConfigError",
     "EntitlementView",
     "Launch",
+    "MemoryHook",
     "Plan",
     "Profile",
     "Stripe",

@@ -7,6 +7,7 @@ the transport, so none is followed here.
 
 from __future__ import annotations
 
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from urllib.parse import urlsplit
 
 import httpx
@@ -22,7 +23,11 @@ class SocketTransport:
     def __init__(self, url: str, called: str, timeout: float = 30.0) -> None:
         self._called = called
         # Proxies and .netrc of the machine have no say in what goes to the loopback interface.
-        self._client = httpx.Client(base_url=url, trust_env=False, timeout=timeout)
+        # Cookies are each browser's own: a jar that keeps none, or a stranger would be signed in.
+        no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=()))
+        self._client = httpx.Client(
+            base_url=url, trust_env=False, timeout=timeout, cookies=no_cookies
+        )
 
     def send(self, request: Request) -> Reply:
         parts = urlsplit(request.url)

@@ -17,6 +17,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -77,7 +78,7 @@ def run_setup(
     if ended.returncode != 0:
         lines = ended.stdout.splitlines()[-_LAST_LINES:]
         problem = f"[setup] {called} ended with exit code {ended.returncode}"
-        raise AppUnavailable(_with_lines(problem, lines))
+        raise AppUnavailable(with_lines(problem, lines))
     return {name: _found(name, wanted[name], ended.stdout, called) for name in wanted}
 
 
@@ -85,7 +86,7 @@ def _found(name: str, pattern: str, output: str, called: str) -> str:
     match = re.search(pattern, output)
     if match is None:
         problem = f"[setup.env] {name}: {called} printed nothing that matches {pattern}"
-        raise AppUnavailable(_with_lines(problem, output.splitlines()[-_LAST_LINES:]))
+        raise AppUnavailable(with_lines(problem, output.splitlines()[-_LAST_LINES:]))
     return match.group(1) if match.groups() else match.group()
 
 
@@ -96,9 +97,9 @@ def started(
     env: Mapping[str, str],
     ready_url: str,
     within: float,
-) -> Iterator[None]:
+) -> Iterator[Sequence[str]]:
     """The app's process, ready when the block begins and gone, with all its children, when it
-    ends.
+    ends. The value of the block is what the app printed last, and grows as it prints on.
     """
     called = " ".join(command)
     try:
@@ -120,7 +121,7 @@ def started(
     reader.start()
     try:
         _wait_until_ready(process, called, ready_url, within, lines, reader)
-        yield
+        yield lines
     finally:
         _end_group(process)
         reader.join(_GRACE)
@@ -135,24 +136,28 @@ def _wait_until_ready(
     reader: threading.Thread,
 ) -> None:
     deadline = time.monotonic() + within
-    with httpx.Client(trust_env=False, timeout=max(within, 1.0)) as client:
-        while time.monotonic() < deadline:
+    answered = "did not answer"
+    with httpx.Client(trust_env=False) as client:
+        while (left := deadline - time.monotonic()) > 0:
             if process.poll() is not None:
                 reader.join(_GRACE)
                 problem = (
                     f"[app] {called} ended with exit code {process.returncode} before it served"
                 )
-                raise AppUnavailable(_with_lines(problem, lines))
+                raise AppUnavailable(with_lines(problem, lines))
             try:
-                if client.get(ready_url).status_code < 500:
-                    return
+                status = client.get(ready_url, timeout=max(left, _POLL)).status_code
             except httpx.TransportError:
                 # Not listening yet; the deadline bounds how often this is asked.
-                time.sleep(_POLL)
-            else:
-                time.sleep(_POLL)
-    problem = f"[app] {called} did not answer {ready_url} within {within:g} s"
-    raise AppUnavailable(_with_lines(problem, lines))
+                status = None
+            if status is not None and status < 500:
+                return
+            answered = f"answered {status} to" if status else answered
+            time.sleep(_POLL)
+    problem = f"[app] {called} {answered} {ready_url} within {within:g} s"
+    if answered == "did not answer":
+        problem += f" (does it listen on port {urlsplit(ready_url).port}, which is {{port}} here?)"
+    raise AppUnavailable(with_lines(problem, lines))
 
 
 def _read(process: subprocess.Popen[str], lines: deque[str]) -> None:
@@ -175,8 +180,9 @@ def _end_group(process: subprocess.Popen[str]) -> None:
     process.wait()
 
 
-def _with_lines(problem: str, lines: Sequence[str] | deque[str]) -> str:
+def with_lines(problem: str, lines: Sequence[str]) -> str:
+    """The problem, and under it what the process printed last."""
     if not lines:
         return f"{problem}. It printed nothing."
-    told = "\n".join(f"    {line}" for line in lines)
+    told = "\n".join(f"    {line}" for line in tuple(lines))
     return f"{problem}. The last it printed:\n{told}"

@@ -19,6 +19,12 @@ class AppUnavailable(Exception):
     """The app does not start or does not answer: there is no verdict about it."""
 
 
+class AppMismatch(AppUnavailable):
+    """The app answered, but `carom.toml` does not describe the answer: it cannot be read, so there
+    is no verdict. The message names the line.
+    """
+
+
 class AppRefused(Exception):
     """The app answered, but not with what `carom.toml` promises. This counts against the app.
 
@@ -62,6 +68,10 @@ class Reply:
         return next((value for key, value in self.headers if key.lower() == wanted), None)
 
 
+Exchange = tuple[Request, Reply]
+"""What an app was asked, and what it answered."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entitlement:
     """What a customer may use, in Carom's words. `None` means: not stated.
@@ -69,7 +79,9 @@ class Entitlement:
     `plan` is the name of a plan in `carom.toml`, or `"none"`; `status` is Stripe's word, or
     `"none"` without a subscription. Times are Unix seconds. As what an app *shows* a field can be
     missing because the app does not show it; as what is *expected* it can be missing because it is
-    not judged.
+    not judged. `granted` is how much of a counter was ever granted for payments. `seats` is what
+    was bought of the plan, `limit` what one of the plan allows, `amount` what it costs each time,
+    in the currency's smallest unit.
     """
 
     plan: str = "none"
@@ -80,6 +92,10 @@ class Entitlement:
     cancel_at: int | None = None
     period_end: int | None = None
     pending: bool | None = None
+    granted: int | None = None
+    seats: int | None = None
+    limit: int | None = None
+    amount: int | None = None
 
     @property
     def facts(self) -> tuple[object, ...]:
@@ -126,8 +142,12 @@ class App(Protocol):
         """A new user of a new organisation, signed in."""
         ...
 
-    def open_portal(self, browser: Browser, user: str) -> str:
-        """The address of a fresh portal session."""
+    def visitor(self) -> Browser:
+        """A browser in which nobody is signed in."""
+        ...
+
+    def open_portal(self, browser: Browser, user: str, named: Mapping[str, str] = ...) -> str:
+        """The address of a fresh portal session. `named` are fields that nobody asked for."""
         ...
 
     def start_checkout(self, browser: Browser, user: str, plan: str) -> str:
@@ -136,6 +156,10 @@ class App(Protocol):
 
     def receive(self, headers: Mapping[str, str], body: bytes) -> Reply:
         """Hands the app one webhook, as Stripe would: no cookies, no redirects followed."""
+        ...
+
+    def webhook(self, headers: Mapping[str, str], body: bytes) -> Request:
+        """The request that hands it over."""
         ...
 
     def entitlement(self, browser: Browser) -> Entitlement: ...

@@ -1,7 +1,7 @@
 """Signing a webhook with a secret of one's own choice.
 
-Only for an app that runs already and was started with its own secret; any other is told the secret
-of the simulator's endpoint, and gets the simulator's signature.
+An app that runs already was started with a secret of its own, and one that is told the simulator's
+keeps it when the endpoint is replaced.
 https://docs.stripe.com/webhooks/signature
 """
 
@@ -12,9 +12,10 @@ import hmac
 from collections.abc import Mapping
 
 
-def signed_again(headers: Mapping[str, str], body: bytes, secret: str) -> dict[str, str]:
-    """The headers with a signature by `secret` at the same instant."""
+def signed_again(headers: Mapping[str, str], body: bytes, *secrets: str) -> dict[str, str]:
+    """The headers with a signature by each of the secrets at the same instant."""
     name = next(key for key in headers if key.lower() == "stripe-signature")
     at = headers[name].partition(",")[0].removeprefix("t=")
-    digest = hmac.new(secret.encode(), f"{at}.".encode() + body, hashlib.sha256).hexdigest()
-    return {**headers, name: f"t={at},v1={digest}"}
+    signed = f"{at}.".encode() + body
+    digests = [hmac.new(key.encode(), signed, hashlib.sha256).hexdigest() for key in secrets]
+    return {**headers, name: ",".join([f"t={at}", *(f"v1={digest}" for digest in digests)])}

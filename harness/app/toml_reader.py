@@ -113,7 +113,7 @@ class Table:
         self._asked.update(keys)
 
     def error(self, key: str, problem: str) -> ConfigError:
-        return ConfigError(self._path, self._line(key), problem)
+        return ConfigError(self._path, line_of(self._text, self._name, key), problem)
 
     def _take(self, key: str, kind: Any, called: str, default: Any) -> Any:
         self._asked.add(key)
@@ -136,24 +136,25 @@ class Table:
     def _called(self, key: str) -> str:
         return f"[{self._name}] {key}" if self._name else f"[{key}]"
 
-    def _line(self, key: str) -> int | None:
-        """The line of the key in its table, else of the table, else none."""
-        heading = re.compile(rf"^\s*\[\s*{re.escape(self._name)}(\.{re.escape(key)})?\s*\]")
-        inside = not self._name
-        table_line = None
-        for number, line in enumerate(self._text.splitlines(), start=1):
-            opened = heading.match(line)
-            if opened:
-                inside, table_line = True, number
-                if opened.group(1):
-                    return number
-            elif line.lstrip().startswith("["):
-                if not self._name and re.match(rf"^\s*\[\s*{re.escape(key)}\b", line):
-                    return number
-                inside = inside and line.lstrip().startswith("[[")
-            elif inside and re.match(rf'^\s*"?{re.escape(key)}"?\s*[=.]', line):
+
+def line_of(text: str, table: str, key: str) -> int | None:
+    """The line of the key in its table (`""`: of the whole file), else of the table, else none."""
+    heading = re.compile(rf"^\s*\[\s*{re.escape(table)}(\.{re.escape(key)})?\s*\]")
+    inside = not table
+    table_line = None
+    for number, line in enumerate(text.splitlines(), start=1):
+        opened = heading.match(line)
+        if opened:
+            inside, table_line = True, number
+            if opened.group(1):
                 return number
-        return table_line
+        elif line.lstrip().startswith("["):
+            if not table and re.match(rf"^\s*\[\s*{re.escape(key)}\b", line):
+                return number
+            inside = inside and line.lstrip().startswith("[[")
+        elif inside and re.match(rf'^\s*"?{re.escape(key)}"?\s*[=.]', line):
+            return number
+    return table_line
 
 
 def read_toml(path: Path) -> tuple[str, dict[str, Any]]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from harness.app.protocol import Entitlement
+from harness.explore.rules import owner_of
 from harness.model.observation import Observation
 from harness.stage import Customer, Stage
 from scenarios import Step
@@ -35,6 +36,7 @@ class Letter:
 class Player:
     """One customer of a story: what they do, and all that was seen of them.
 
+    `paid` counts paid invoices by customer: who was deleted at Stripe comes back as another.
     `other_tab` is a second Checkout page, from clicking twice.
     """
 
@@ -45,11 +47,19 @@ class Player:
     transcript: list[Observation] = field(default_factory=list)
     expected: Entitlement = field(default_factory=Entitlement)
     live: int = 0
+    trials: int = 0
     other_tab: Customer | None = None
+    paid: dict[str, int] = field(default_factory=dict)
 
     @property
     def next_act(self) -> Step | None:
         return self.acts[self.place] if self.place < len(self.acts) else None
+
+    @property
+    def counts(self) -> bool:
+        """Whether the app shows this customer something that it counts."""
+        seen = self.transcript[-1].shown if self.transcript else None
+        return seen is not None and seen.granted is not None
 
     @property
     def customer(self) -> Customer:
@@ -62,6 +72,10 @@ class Player:
 
     def copy(self, acts: tuple[Step, ...]) -> Player:
         """The same person, who has other plans."""
+        return replace(self.twin(), acts=acts, place=0)
+
+    def twin(self) -> Player:
+        """The same person at the same moment."""
         customer = replace(
             self.customer,
             browser=self.customer.browser.copy() if self.customer.browser else None,
@@ -69,9 +83,9 @@ class Player:
         return replace(
             self,
             stage=replace(self.stage, customer=customer, webhooks=[]),
-            acts=acts,
-            place=0,
             transcript=list(self.transcript),
+            paid=dict(self.paid),
+            other_tab=replace(self.other_tab) if self.other_tab else None,
         )
 
 
@@ -95,4 +109,6 @@ class Mail:
         )
 
     def names_in(self, *states: State) -> list[str]:
-        return [name for name, letter in self.letters.items() if letter.state in states]
+        """Customer by customer, each one's oldest first: however their doings were mixed."""
+        found = [name for name, letter in self.letters.items() if letter.state in states]
+        return sorted(found, key=owner_of)

@@ -6,16 +6,32 @@ but the first is a departure and costs 1. Strategies, shrinker and reports all s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 Kind = Literal[
     "deliver", "retry", "act", "finish", "end",
-    "again", "close", "double", "lose", "miss", "probe", "refuse", "restart", "revisit", "stall",
+    "again", "arrive", "close", "double", "lose", "miss", "probe", "pry", "refuse", "restart",
+    "revisit", "stall", "trespass", "twice",
 ]  # fmt: skip
 
 FAULTS: frozenset[Kind] = frozenset(
-    {"again", "close", "double", "lose", "miss", "probe", "refuse", "restart", "revisit", "stall"}
+    {
+        "again",
+        "arrive",
+        "close",
+        "double",
+        "lose",
+        "miss",
+        "probe",
+        "pry",
+        "refuse",
+        "restart",
+        "revisit",
+        "stall",
+        "trespass",
+        "twice",
+    }
 )
 """Kinds that no friendly world has; they come last in the prompt order."""
 
@@ -25,12 +41,14 @@ class Choice:
     """One thing that can be done now.
 
     `name` is unique among what is enabled; `lane` says to whose line of work it belongs: a
-    customer's, or the handling of one event.
+    customer's, or the handling of one event. `odds` are those that a random run may do it at all,
+    where it could: less than 1 for what takes long.
     """
 
     name: str
     kind: Kind
     lane: str
+    odds: float = field(default=1.0, compare=False)
 
     @property
     def fault(self) -> bool:

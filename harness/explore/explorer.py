@@ -1,74 +1,100 @@
 """Explores stories: the friendly schedule first, then all that is near it, then at random, until
-the time is over or enough was found. Every finding is shrunk at once.
+the time is over or enough was found.
+
+The parts of it may be played anywhere and in any order. What came of them is taken in the order in
+which they were cut, so that who played them, and who was done first, cannot be seen.
 """
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
 
-from harness.explore.choice import Kind
+from harness.explore.events import (
+    ScheduleRun,
+    SharingEnded,
+    StoryStarted,
+    TreeEstimated,
+    Watcher,
+)
+from harness.explore.executors import Executor, Inline
 from harness.explore.finding import Finding
-from harness.explore.game import Break, Chooser, Identity, Played
-from harness.explore.shrink import Runs, Shrinker
-from harness.explore.strategies import Every, Near, Pct, Strategy, Walk
+from harness.explore.game import Identity
+from harness.explore.strategies import Every, Near, Pct, Strategy, Told, Walk
+from harness.explore.work import Done, GivenFailed, Manner, Opening, Slice, Stage, Suspect
 from scenarios import Story
 
-ALONE: tuple[Kind, ...] = ("probe",)
-"""Faults whose place in the order tells nothing: `near` does not combine them with others."""
+NEAR_SHARE = 32
+RANDOM_SHARE = 16
+"""Schedules in one part: few enough that nobody waits for the last one, for a second or so."""
+PROBES = 16
 
-
-class GivenFailed(Exception):
-    """What is given in a story cannot be had: a promise broke, or the app refused, on the way."""
-
-
-class Stage(Protocol):
-    """Where stories are played: the theatre, or a toy."""
-
-    overlaps: dict[str, int]
-
-    def play(self, story: Story, chooser: Chooser, known: Container[Identity] = ()) -> Played: ...
-
-    def remember(self, story: Story) -> Played:
-        """The friendly run, with whose end all others are compared."""
-        ...
-
-    def make_anew(self) -> bool:
-        """Start the app for each run from now on, if that is possible and not so already."""
-        ...
+__all__ = ["Explored", "Explorer", "GivenFailed", "Looked", "Options", "Stage"]
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`over` says when the time is up; `shrink_over` when that of one finding is."""
+    """`left` says how many seconds are left. `random_runs` is the number of random schedules in
+    all, and without one they go on until the time is over. The rest is as in `Manner`.
+    """
 
     seed: int = 7
     departures: int = 1
     strategies: tuple[str, ...] = ("near", "walk", "pct")
     max_findings: int = 3
-    shrink_runs: int = 400
+    shrink_runs: int = 2000
+    shrink_seconds: float = 10.0
     random_runs: int | None = None
-    over: Callable[[], bool] = lambda: False
+    isolation: bool = True
+    reduce: bool = True
+    left: Callable[[], float] = lambda: math.inf
+
+    @property
+    def manner(self) -> Manner:
+        return Manner(
+            seed=self.seed,
+            departures=self.departures,
+            max_findings=self.max_findings,
+            shrink_runs=self.shrink_runs,
+            shrink_seconds=self.shrink_seconds,
+            isolation=self.isolation,
+            reduce=self.reduce,
+        )
 
 
 @dataclass(slots=True)
 class Looked:
-    """How hard one story was looked at."""
+    """How hard one story was looked at. `known` are the promises that were seen to break in it;
+    `meetings` are runs to see whether its customers meet.
+    """
 
     story: Story
     near: Near
     strategies: list[Strategy] = field(default_factory=list)
+    known: set[Identity] = field(default_factory=set)
     schedules: int = 0
+    meetings: int = 0
     decisions: list[int] = field(default_factory=list)
+    suspects: list[Suspect] = field(default_factory=list)
+    kept: set[str] = field(default_factory=set)
     problem: str | None = None
     unstable: str | None = None
+
+    def told(self) -> str:
+        """What was completed; where nothing broke, that it holds."""
+        told = [strategy.told() for strategy in self.strategies]
+        if self.near.departures is not None and not self.known:
+            told[0] += " hold" if self.near.departures else " holds"
+        return "; ".join(told)
 
 
 @dataclass(slots=True)
 class Explored:
-    """The end of it. `exercised` counts, for each situation, the schedules that met it."""
+    """The end of it. `exercised` counts, for each situation, the schedules that met it. `apart`:
+    customers were not seen to meet, so of equal schedules one was enough.
+    """
 
     looked: list[Looked] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
@@ -76,6 +102,7 @@ class Explored:
     exercised: Counter[str] = field(default_factory=Counter)
     schedules: int = 0
     shrinking: int = 0
+    apart: bool = True
     over: bool = False
 
     @property
@@ -92,162 +119,196 @@ class Explored:
 
 
 class Explorer:
-    """Explores stories on a stage; `tell` hears of each finding."""
+    """Explores stories on a stage that is here, or with an executor that has stages elsewhere.
+
+    `tell` hears of each finding, `watch` of all on the way.
+    """
 
     def __init__(
-        self, stage: Stage, options: Options, tell: Callable[[Finding], None] = lambda _: None
+        self,
+        stage: Stage | Executor,
+        options: Options,
+        tell: Callable[[Finding], None] = lambda _: None,
+        watch: Watcher = lambda _: None,
     ) -> None:
-        self._stage = stage
+        self._executor = stage if isinstance(stage, Executor) else Inline(stage)
         self._options = options
         self._tell = tell
-        self._known: set[Identity] = set()
+        self._watch = watch
+        self._anew = False
+        self._overlaps: Counter[str] = Counter()
+        self._shapes: set[object] = set()
         self.explored = Explored()
 
     def explore(self, stories: Sequence[Story]) -> Explored:
-        for story in stories:
-            if self._done():
-                break
-            self._begin(story)
+        manner = self._options.manner
+        for story, done in self._round([Opening(story, manner) for story in stories]):
+            self._watch(StoryStarted(story.story))
+            self._opened(done)
+        if not self.explored.apart:
+            for looked in self.explored.looked:
+                looked.near.apart = False
         for departures in range(1, self._options.departures + 1):
-            for looked in self._open_ones() if "near" in self._options.strategies else ():
-                looked.near.until = departures
-                self._run(looked, looked.near)
+            if "near" in self._options.strategies:
+                self._approach(departures)
             self._no_more_stalls()
+        self._suspect()
         self._wander()
         return self.explored
 
     # --- the rounds ----------------------------------------------------------------------------
 
-    def _begin(self, story: Story) -> None:
-        """The friendly schedule twice: what is not the same twice cannot be explored."""
-        near = Near(self._options.departures, ALONE)
-        looked = Looked(story, near, [near])
-        self.explored.looked.append(looked)
-        try:
-            once = self._stage.remember(story)
-        except GivenFailed as fault:
-            if not story.given:
-                looked.problem = str(fault)
-                return
-            self.explored.looked.pop()
-            self._begin(told_in_full(story))
-            return
-        if once.breaks:
-            self._note(looked, once, "prompt")
-            return
-        looked.problem = next(
-            (step.line for step in once.steps if step.sees.startswith("could not")), None
-        )
-        if looked.problem is not None:
-            return
-        near.until = 0
-        near.next_run()
-        twice = self._stage.play(story, near, tuple(self._known))
-        near.finish_run()
-        if once.transcript != twice.transcript and self._stage.make_anew():
-            self.explored.looked.pop()
-            self._begin(story)
-            return
-        self._note(looked, twice, "near")
-        if once.transcript != twice.transcript:
-            looked.unstable = first_difference(once, twice)
+    def _round(self, works: Sequence[Opening | Slice]) -> Iterator[tuple[Opening | Slice, Done]]:
+        """Each work with what came of it, until the time is over or enough was found."""
 
-    def _run(self, looked: Looked, strategy: Strategy) -> None:
-        while not self._done() and strategy.next_run():
-            played = self._stage.play(looked.story, strategy, tuple(self._known))
-            if isinstance(strategy, Near):
-                strategy.finish_run()
-            self._note(looked, played, strategy.name)
+        def in_time() -> Iterator[Opening | Slice]:
+            for work in works:
+                if self._done():
+                    return
+                yield replace(work, seconds=self._options.left())
+
+        results = self._executor.run(in_time())
+        for work, done in zip(works, results, strict=False):
+            yield work, done
+            if self._enough():
+                return
+
+    def _opened(self, done: Done) -> None:
+        assert isinstance(done.strategy, Near)
+        looked = Looked(done.story, done.strategy, [done.strategy])
+        looked.problem, looked.unstable = done.problem, done.unstable
+        looked.suspects = done.suspects
+        self.explored.looked.append(looked)
+        self._anew = self._anew or done.anew
+        if looked.near.apart and not done.apart:
+            self.explored.apart = False
+        self._take(looked, done)
+
+    def _approach(self, departures: int) -> None:
+        """All schedules with so many departures, story by story."""
+        for looked in self._open_ones():
+            looked.near.until = departures
+        while not self._done():
+            shares = [
+                (looked, share)
+                for looked in self._open_ones()
+                for share in looked.near.split(NEAR_SHARE)
+            ]
+            if not shares:
+                return
+            works = [self._slice(looked, share, NEAR_SHARE) for looked, share in shares]
+            for place, (_, done) in enumerate(self._round(works)):
+                looked, _ = shares[place]
+                assert isinstance(done.strategy, Near)
+                shares[place] = looked, done.strategy
+                self._take(looked, done)
+            for looked, share in shares:
+                looked.near.join([share])
+
+    def _suspect(self) -> None:
+        """What broke a promise when customers met, and was not found near the friendly schedule."""
+        suspects = [
+            (looked, suspect)
+            for looked in self._open_ones()
+            for suspect in looked.suspects
+            if not suspect.identities & looked.known
+        ]
+        works = [
+            replace(self._slice(looked, Told("guard", suspect.names), 1), story=suspect.story)
+            for looked, suspect in suspects
+        ]
+        for (looked, _), (_, done) in zip(suspects, self._round(works), strict=False):
+            self._take(looked, done)
 
     def _no_more_stalls(self) -> None:
         """Where handlers were seen to wait for one another, a stall says nothing new beside
         others.
         """
-        overlaps = self._stage.overlaps
-        if overlaps.get("waited", 0) and not overlaps.get("overlapped", 0):
+        if self._overlaps["waited"] > 0 and self._overlaps["overlapped"] <= 0:
             for looked in self.explored.looked:
                 looked.near.alone.add("stall")
 
     def _wander(self) -> None:
-        """The random strategies, by turns, one schedule each, until the time is over."""
+        """The random strategies, by turns, a few schedules each, until the time is over."""
         wanted = [name for name in self._options.strategies if name != "near"]
-        turns: list[tuple[Looked, Strategy]] = []
-        for looked in self._open_ones():
-            made = [self._random(name) for name in wanted]
-            looked.strategies += made
-            turns += [(looked, strategy) for strategy in made]
-        while turns and not self._done():
+        turns = [(looked, name) for looked in self._open_ones() for name in wanted]
+        places = []
+        for number, (looked, name) in enumerate(turns):
+            looked.strategies.append(self._random(name, number, len(turns)))
+            places.append((looked, len(looked.strategies) - 1))
+        while places and not self._done():
+            works = [
+                self._slice(looked, looked.strategies[place], RANDOM_SHARE)
+                for looked, place in places
+            ]
             left = []
-            for looked, strategy in turns:
-                if self._done():
-                    return
-                if strategy.next_run():
-                    played = self._stage.play(looked.story, strategy, tuple(self._known))
-                    self._note(looked, played, strategy.name)
-                    left.append((looked, strategy))
-            turns = left
+            for (looked, place), (_, done) in zip(places, self._round(works), strict=False):
+                looked.strategies[place] = done.strategy
+                self._take(looked, done)
+                if done.told and self._worth_going_on(looked, done):
+                    left.append((looked, place))
+            places = left
 
-    def _random(self, name: str) -> Strategy:
-        runs = self._options.random_runs
+    def _worth_going_on(self, looked: Looked, done: Done) -> bool:
+        """A whole tree is searched only if there is time for it, and its size is told before."""
+        every = done.strategy
+        if not isinstance(every, Every) or every.estimate is None or every.started:
+            return True
+        self._watch(TreeEstimated(looked.story, every.estimate))
+        a_run = done.seconds / max(done.schedules, 1)
+        every.too_many = every.estimate * a_run > self._options.left()
+        return not every.too_many
+
+    def _random(self, name: str, number: int, turns: int) -> Strategy:
+        """A strategy with its share of the random schedules."""
+        seed, runs = self._options.seed, self._options.random_runs
+        share = None if runs is None else runs // turns + (number < runs % turns)
         if name == "walk":
-            return Walk(self._options.seed, runs)
-        return Pct(self._options.seed, runs) if name == "pct" else Every()
+            return Walk(seed, share)
+        if name == "pct":
+            return Pct(seed, share)
+        return Every(seed, PROBES, apart=self.explored.apart and self._options.reduce)
+
+    def _slice(self, looked: Looked, strategy: Strategy, runs: int) -> Slice:
+        known = frozenset(looked.known)
+        return Slice(looked.story, self._options.manner, strategy, runs, known, self._anew)
 
     def _open_ones(self) -> list[Looked]:
         return [
             each for each in self.explored.looked if each.problem is None and each.unstable is None
         ]
 
+    def _enough(self) -> bool:
+        return len(self.explored.findings) >= self._options.max_findings
+
     def _done(self) -> bool:
+        self.explored.over = self.explored.over or self._options.left() <= 0
+        return self._enough() or self.explored.over
+
+    # --- what a part showed --------------------------------------------------------------------
+
+    def _take(self, looked: Looked, done: Done) -> None:
         explored = self.explored
-        if len(explored.findings) >= self._options.max_findings:
-            return True
-        explored.over = explored.over or self._options.over()
-        return explored.over
-
-    # --- what a run showed ---------------------------------------------------------------------
-
-    def _note(self, looked: Looked, played: Played, strategy: str) -> None:
-        explored = self.explored
-        explored.schedules += 1
-        looked.schedules += 1
-        looked.decisions.append(played.decisions)
-        explored.kept |= played.kept
-        explored.exercised.update(played.exercised)
-        fresh = [each for each in played.breaks if each.identity not in self._known]
-        if fresh:
-            self._found(looked, played, fresh[0], strategy)
-
-    def _found(self, looked: Looked, played: Played, broken: Break, strategy: str) -> None:
-        self._known |= played.identities
-        budget = Runs(self._options.shrink_runs, self._options.over)
-        smallest = Shrinker(self._stage, broken.identity, budget).smallest(looked.story, played)
-        self.explored.shrinking += smallest.runs
-        shrunk = next(b for b in smallest.played.breaks if b.identity == broken.identity)
-        finding = Finding(
-            story=smallest.story,
-            played=smallest.played,
-            broken=shrunk,
-            seed=self._options.seed,
-            strategy=strategy,
-            departures=played.departures,
-            schedules=looked.schedules,
-            checked=smallest.checked,
-            proved=smallest.proved,
-        )
-        self.explored.findings.append(finding)
-        self._tell(finding)
-
-
-def told_in_full(story: Story) -> Story:
-    """The story from its very beginning: what was given is done before the eyes of all."""
-    acts = {who: (*story.given, *told) for who, told in story.acts.items()}
-    return replace(story, given=(), acts=acts)
-
-
-def first_difference(once: Played, twice: Played) -> str:
-    """The first step that was not the same in two runs of one schedule."""
-    for number, (a, b) in enumerate(zip(once.steps, twice.steps, strict=False), 1):
-        if a.line != b.line:
-            return f'step {number}: first "{a.line}", then "{b.line}"'
-    return f"{len(once.steps)} steps, then {len(twice.steps)}"
+        before = looked.schedules, explored.schedules
+        looked.schedules += done.schedules
+        looked.meetings += done.meetings
+        looked.decisions += done.decisions
+        looked.known |= done.identities
+        explored.schedules += done.schedules
+        explored.shrinking += done.shrinking
+        looked.kept |= done.kept
+        explored.kept |= done.kept
+        explored.exercised.update(done.exercised)
+        self._overlaps.update(done.overlaps)
+        for event in done.told:
+            if isinstance(event, ScheduleRun):
+                event = replace(event, number=event.number + before[1])
+            self._watch(event)
+        if done.unlike is not None:
+            self._watch(SharingEnded(done.story, done.unlike))
+        for finding in done.findings:
+            if finding.shape not in self._shapes and not self._enough():
+                self._shapes.add(finding.shape)
+                found = replace(finding, schedules=finding.schedules + before[0])
+                explored.findings.append(found)
+                self._tell(found)

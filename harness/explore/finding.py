@@ -28,7 +28,9 @@ class NotAFinding(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`schedules` were run in the story until it was found by `strategy`."""
+    """`schedules` were run in the story until it was found by `strategy`. `any_order` are the
+    steps, numbered from 1, that may change places with the next one.
+    """
 
     story: Story
     played: Played
@@ -39,15 +41,19 @@ class Finding:
     schedules: int
     checked: int
     proved: bool
+    any_order: tuple[int, ...] = ()
 
     @property
     def identity(self) -> Identity:
         return self.broken.identity
 
     @property
-    def shape(self) -> tuple[str, ...]:
-        """What makes it another finding than one with the same identity."""
-        return tuple(step.choice.name for step in self.played.steps if step.index)
+    def shape(self) -> tuple[str, tuple[str, ...]]:
+        """Findings with one shape are one finding: the same promise breaks after the same
+        departures from what is friendly, whatever story showed it.
+        """
+        departs = (step for step in self.played.steps if step.index and not step.settling)
+        return self.broken.invariant, tuple(step.choice.name for step in departs)
 
     @property
     def name(self) -> str:
@@ -80,6 +86,7 @@ class Finding:
                 "schedules": self.schedules,
             },
             "smallest": {"checked": self.checked, "proved": self.proved},
+            "any_order": list(self.any_order),
         }
         lines = [f" {_json(key)}: {_json(value)}" for key, value in head.items()]
         lines.append(' "steps": [\n' + ",\n".join(f"  {_json(each)}" for each in steps) + "]")
@@ -141,6 +148,7 @@ def _finding(told: Mapping[str, Any]) -> Finding:
         schedules=found["schedules"],
         checked=smallest["checked"],
         proved=smallest["proved"],
+        any_order=tuple(told.get("any_order", ())),
     )
 
 

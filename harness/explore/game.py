@@ -18,6 +18,11 @@ promise to the same customer found the same thing, whatever the words of the mes
 
 MOST_STEPS = 200
 
+SETTLE = -1
+CUT = -2
+"""What a chooser may say instead of a place: let the run settle; or leave it, for it goes on like
+one that was played already."""
+
 
 @dataclass(frozen=True, slots=True)
 class Break:
@@ -38,7 +43,10 @@ class Break:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """One step of a run: what was chosen out of how many, and what was seen after it."""
+    """One step of a run: what was chosen out of how many, and what was seen after it.
+
+    `sees` has clauses apart by "; ". What a customer was shown begins with the customer's name.
+    """
 
     choice: Choice
     index: int
@@ -53,13 +61,15 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """A run that is over. `kept` are the invariants that were put to the test and held."""
+    """A run that is over. `kept` are the invariants that were put to the test and held; one that
+    was `cut` goes on like another.
+    """
 
     steps: tuple[Taken, ...]
     breaks: tuple[Break, ...]
     kept: frozenset[str] = frozenset()
     exercised: frozenset[str] = frozenset()
-    problem: str | None = None
+    cut: bool = False
 
     @property
     def departures(self) -> int:
@@ -109,7 +119,7 @@ class Game(Protocol):
 
 class Chooser(Protocol):
     def choose(self, step_index: int, enabled: Sequence[Choice]) -> int:
-        """The place of what is done next; -1: nothing, let the run settle."""
+        """The place of what is done next, or `SETTLE`, or `CUT`."""
         ...
 
 
@@ -123,7 +133,10 @@ def play(game: Game, chooser: Chooser, known: Container[Identity] = ()) -> Playe
 
     while not done() and (enabled := game.enabled()):
         index = chooser.choose(len(steps), enabled)
-        if index < 0 or enabled[index].kind == "end":
+        if index == CUT:
+            told = tuple(game.breaks()), game.kept(), game.exercised()
+            return Played(tuple(steps), *told, cut=True)
+        if index == SETTLE or enabled[index].kind == "end":
             break
         choice = enabled[index]
         steps.append(Taken(choice, index, len(enabled), game.take(choice)))

@@ -23,6 +23,11 @@ class Bench:
         self._breaks: dict[tuple[str, str], Break] = {}
         self._kept: set[str] = set()
 
+    def copy(self) -> Bench:
+        twin = Bench(self._config, self._baseline)
+        twin._breaks, twin._kept = dict(self._breaks), set(self._kept)
+        return twin
+
     @property
     def breaks(self) -> Sequence[Break]:
         return list(self._breaks.values())

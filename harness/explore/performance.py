@@ -7,40 +7,33 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from typing import Any, TypeVar
+from concurrent.futures import Future
+from typing import TypeVar
 
 from harness.actors import StepImpossible
 from harness.app.protocol import AppRefused, AppUnavailable, Entitlement, Reply
-from harness.app.signature import signed_again
-from harness.explore.acting import act_twice, perform, swap_tabs
+from harness.explore.acting import act_twice, meant, observed, perform, swap_tabs
 from harness.explore.cast import MOST_TRIES, Letter, Mail, Player
 from harness.explore.choice import Choice, Kind
 from harness.explore.exercised import situations
 from harness.explore.game import Break
 from harness.explore.judging import Bench
-from harness.explore.mailroom import collect
+from harness.explore.mailroom import answer_in, astray, collect, copy_of, paid_by, record, take_up
 from harness.explore.probes import probe_named
 from harness.explore.rules import Limits, Position, enabled, settling
 from harness.local_stripe import LocalStripe
 from harness.model.observation import Delivered, Landing, Observation
-from harness.model.oracle import expected_entitlement
-from harness.stage import Stage
+from harness.model.oracle import billed, expected_entitlement, trials
+from harness.stage import APP_ORIGIN, Stage
 from harness.stripe_side import StripeRefused
 from scenarios import Step
 
 T = TypeVar("T")
-
-_READS = Choice("app: shows the entitlement", "end", "")
-
-PATIENCE = 0.25
-"""Seconds after which the app is taken to be waiting for a handler that is held up."""
-
-ENDED = frozenset({"canceled", "incomplete_expired"})
+Attempt = Callable[[Stage, Letter], tuple[Mapping[str, str], bytes]]
 
 
 class Performance:
-    """One run of a story. `pool` has threads for what goes on at the same time."""
+    """One run of a story, on a thread that has the simulator's loop."""
 
     def __init__(
         self,
@@ -49,7 +42,6 @@ class Performance:
         players: Mapping[str, Player],
         mail: Mail,
         limits: Limits,
-        pool: ThreadPoolExecutor,
         baseline: Mapping[str, tuple[object, object]] | None = None,
     ) -> None:
         self.stage = stage
@@ -59,11 +51,25 @@ class Performance:
         self.overlaps = Counter[str]()
         self._stripe = stripe
         self._limits = limits
-        self._pool = pool
         self._spent: Counter[Kind] = Counter()
-        self._held: tuple[Letter, Future[Reply | None], int] | None = None
+        self._held: tuple[Letter, Future[Reply], int] | None = None
         self._meanwhile: tuple[Letter, Delivered] | None = None
         self._met: set[str] = set()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a handler is held up, so that the app is in the middle of something."""
+        return self._held is not None
+
+    def copy(self) -> Performance:
+        """The same moment, to go on from in another way."""
+        assert not self.busy
+        players = {name: player.twin() for name, player in self.players.items()}
+        twin = Performance(self.stage, self._stripe, players, self.mail.copy(), self._limits)
+        twin.bench = self.bench.copy()
+        twin._spent = self._spent.copy()
+        twin._met = set(self._met)
+        return twin
 
     # --- the game ------------------------------------------------------------------------------
 
@@ -77,7 +83,7 @@ class Performance:
         self._spent[choice.kind] += 1
         self._met |= situations(choice, self._position())
         match choice.kind:
-            case "act" | "double" | "revisit":
+            case "act" | "arrive" | "double" | "pry" | "revisit" | "trespass":
                 return self._act(choice)
             case "close":
                 self.players[choice.lane].place += 1
@@ -89,6 +95,8 @@ class Performance:
                 return self._probe(choice)
             case "stall":
                 return self._stall(choice)
+            case "twice":
+                return self._twice(choice)
             case "finish":
                 return self._finish(choice)
             case "miss":
@@ -113,10 +121,7 @@ class Performance:
         self._stripe.local.stop_refusing()
         self._stripe.local.stop_holding()
         if self._held is not None:
-            _, reply, number = self._held
-            self._stripe.local.release(number)
-            wait([reply])
-            self._held = None
+            self._let_go()
 
     # --- the position --------------------------------------------------------------------------
 
@@ -141,30 +146,25 @@ class Performance:
                 for name, player in self.players.items()
                 if player.customer.return_to and verbs.get(name) != "return"
             ],
-            can_restart=self.stage.launched is not None and self.stage.launched.can_restart,
+            unpaid=[name for name, player in self.players.items() if player.customer.checkout_url],
+            restart_odds=self.stage.launched.restart_odds if self.stage.launched else 0.0,
+            counting=[name for name, player in self.players.items() if player.counts],
             spent=self._spent,
         )
 
     # --- acts ----------------------------------------------------------------------------------
 
     def _act(self, choice: Choice) -> str:
-        if choice.kind == "revisit":
-            player = self.players[choice.lane.removesuffix(" again")]
-            step = Step("customer", "return", "opens the return page again")
-        else:
-            player = self.players[choice.lane]
-            wanted = player.next_act
-            assert wanted is not None
-            step = wanted
-            player.place += 1
+        player = self.players[choice.lane.removesuffix(" again")]
+        step = meant(player, choice.kind)
         refused, remark, landings = None, "", []
+        fell_over, number = False, self._number
         try:
             doing = act_twice if choice.kind == "double" else perform
-            landings = self._patiently(choice, lambda: doing(player, step))
+            landings = self._overlapping(choice, lambda: doing(player, step))
         except AppRefused as fault:
             refused, remark = fault.status, str(fault)
-            if fault.status is None or fault.status >= 500:
-                self.bench.refused(choice.name, player.name, self._number, remark)
+            fell_over = fault.status is None or fault.status >= 500
         except (StepImpossible, StripeRefused) as fault:
             remark = f"could not: {fault}"
         if step.verb == "pay" and player.other_tab is not None:
@@ -173,6 +173,9 @@ class Performance:
             self._seen(choice, player, step=step, landing=landing)
         last = landings[-1] if landings else None
         sees = self._seen(choice, player, step=step, landing=last, refused=refused)
+        if fell_over:
+            # After the promises, which say more of it where one of them is broken, too.
+            self.bench.refused(choice.name, player.name, number, remark)
         short = f"refused {refused}; " if refused else (f"{remark}; " if remark else "")
         return short + sees
 
@@ -187,10 +190,10 @@ class Performance:
         if choice.kind == "refuse":
             self._stripe.local.refuse(1)
         again = letter.handled
-        reply = self._patiently(choice, lambda: self._hand_over(letter))
+        reply = self._overlapping(choice, lambda: self._hand_over(letter))
         if choice.kind == "refuse":
             self._stripe.local.stop_refusing()
-        status = self._record(letter, reply, lost=choice.kind == "lose")
+        status = record(self._stripe, letter, reply, lost=choice.kind == "lose")
         delivered = Delivered(
             letter.name.partition("/")[2], status, again, disturbed=choice.kind == "refuse"
         )
@@ -200,84 +203,89 @@ class Performance:
         """An attempt that never reaches the app. Stripe tries again when newer news is there."""
         letter = self.mail.letters[choice.lane]
         self._stripe.control.take(letter.delivery)
-        self._record(letter, None)
+        record(self._stripe, letter, None)
         return "not reached; " + self._seen(choice, letter)
 
-    def _hand_over(self, letter: Letter) -> Reply | None:
-        taken = self._stripe.control.take(letter.delivery)
-        letter.taken = taken
-        body, headers = taken["body"].encode(), taken["headers"]
-        if self.stage.webhook_secret is not None:
-            headers = signed_again(headers, body, self.stage.webhook_secret)
+    def _hand_over(self, letter: Letter, attempt: Attempt = take_up) -> Reply | None:
         try:
-            return self.stage.app.receive(headers, body)
+            return self.stage.app.receive(*attempt(self.stage, letter))
         except AppUnavailable:
             return None
 
-    def _record(self, letter: Letter, reply: Reply | None, *, lost: bool = False) -> int | None:
-        letter.tries += 1
-        status = None if reply is None else reply.status
-        told = None if lost else status
-        error = "the answer was lost" if told is None else None
-        self._stripe.control.answer(letter.delivery, told, error=error)
-        letter.handled = letter.handled or (reply is not None and reply.ok)
-        accepted = not lost and reply is not None and reply.ok
-        if accepted or letter.state != "accepted":
-            letter.state = "accepted" if accepted else "refused"
-        return status
-
     def _stall(self, choice: Choice) -> str:
         """Hands a letter over, and keeps back the answer to the first call the app makes of it."""
+        assert self.stage.launched is not None
         letter = self.mail.letters[choice.lane]
+        again = letter.handled
         arrived: Future[int] = Future()
         self._stripe.local.hold(lambda held: arrived.set_result(held.number))
-        reply = self._pool.submit(self._hand_over, letter)
-        either: tuple[Future[Any], ...] = (reply, arrived)
-        wait(either, return_when=FIRST_COMPLETED)
+        self.stage.launched.stuck = self._make_way
+        reply = self.stage.launched.start(self.stage.app.webhook(*take_up(self.stage, letter)))
+        self._stripe.local.wait(reply, arrived)
         self._stripe.local.stop_holding()
-        again = letter.handled
-        if not arrived.done():
-            status = self._record(letter, reply.result())
+        if reply.done():
+            self.stage.launched.stuck = None
+            status = record(self._stripe, letter, answer_in(reply))
             delivered = Delivered(letter.name.partition("/")[2], status, again)
             return f"{status}; " + self._seen(choice, letter, delivered=delivered)
         letter.state = "held"
         self._held = letter, reply, arrived.result()
         return "no answer yet; " + self._seen(choice, letter)
 
+    def _twice(self, choice: Choice) -> str:
+        """Stripe takes an answer that is late for none, and delivers the event again meanwhile."""
+        letter = self.mail.letters[choice.lane]
+        first = self._stall(choice)
+        return self._beside(choice, letter) if self.busy else first
+
+    def _beside(self, choice: Choice, letter: Letter) -> str:
+        reply = self._overlapping(choice, lambda: self._hand_over(letter, copy_of))
+        if self.busy:
+            return self._finish(choice)
+        delivered = Delivered(letter.name.partition("/")[2], reply.status if reply else None)
+        return self._seen(choice, letter, delivered=delivered)
+
     def _finish(self, choice: Choice) -> str:
         assert self._held is not None
-        letter, reply, number = self._held
-        self._held = None
-        self._stripe.local.release(number)
+        letter = self._held[0]
         again = letter.handled
-        status = self._record(letter, reply.result())
+        status = record(self._stripe, letter, self._let_go())
         delivered = Delivered(letter.name.partition("/")[2], status, again)
         return f"{status}; " + self._seen(choice, letter, delivered=delivered)
 
-    def _patiently(self, choice: Choice, doing: Callable[[], T]) -> T:
-        """Does it; where the app makes it wait for the handler that is held up, lets that go."""
-        if self._held is None:
-            return doing()
-        done = self._pool.submit(doing)
-        wait((done,), timeout=PATIENCE)
-        if done.done():
-            self.overlaps["overlapped"] += choice.kind in ("deliver", "retry", "again")
-            return done.result()
-        self.overlaps["waited"] += 1
-        letter, reply, number = self._held
+    def _let_go(self) -> Reply | None:
+        """Stripe answers the handler that is held up, and so does the handler."""
+        assert self._held is not None
+        assert self.stage.launched is not None
+        _, reply, number = self._held
         self._held = None
         self._stripe.local.release(number)
-        status = self._record(letter, reply.result())
+        self._stripe.local.wait(reply)
+        self.stage.launched.stuck = None
+        return answer_in(reply)
+
+    def _make_way(self) -> None:
+        """The app makes somebody wait for the handler that is held up, so that is let go."""
+        assert self._held is not None
+        letter = self._held[0]
+        status = record(self._stripe, letter, self._let_go())
         # Both are over at the next look, so both belong to one moment.
         self._meanwhile = letter, Delivered(letter.name.partition("/")[2], status)
-        wait((done,))
-        return done.result()
+
+    def _overlapping(self, choice: Choice, doing: Callable[[], T]) -> T:
+        """Does it, and counts whether the app did it beside the handler that is held up."""
+        held = self._held is not None
+        done = doing()
+        if held and self._held is None:
+            self.overlaps["waited"] += 1
+        elif held:
+            self.overlaps["overlapped"] += choice.kind in ("deliver", "retry", "again")
+        return done
 
     def _probe(self, choice: Choice) -> str:
         event = self.mail.names_in("accepted")[-1]
         letter = self.mail.letters[event]
-        secret = self.stage.webhook_secret or self.stage.endpoint_secret
-        probe = probe_named(choice.name, event, letter.taken, secret)
+        probe = probe_named(choice.name, event, letter.taken, self.stage.secret)
         try:
             status: int | None = self.stage.app.receive(probe.headers, probe.body).status
         except AppUnavailable:
@@ -323,7 +331,7 @@ class Performance:
                 came = self._meanwhile[1]
             observation = Observation(
                 number=len(player.transcript) + 1,
-                step=_step(choice, step if mine else None),
+                step=observed(choice, step if mine else None),
                 now=news.now,
                 shown=shown,
                 expected=player.expected,
@@ -337,6 +345,9 @@ class Performance:
                 user=name,
                 customer_known=player.customer.stripe_id is not None,
                 live=player.live,
+                trials=player.trials,
+                paid=paid_by(self._stripe, player, shown),
+                astray=astray(news.back, self._origin) if mine else (),
             )
             player.transcript.append(observation)
             self.bench.judge(player)
@@ -351,18 +362,24 @@ class Performance:
     def _learn(self, player: Player) -> None:
         config = self.stage.config
         found = self._stripe.subscriptions(player.customer.stripe_id)
-        player.expected = expected_entitlement(found, config.plans, config.profile)
-        player.live = sum(each["status"] not in ENDED for each in found)
+        plans, products = config.plans, self.stage.products
+        player.expected = expected_entitlement(found, plans, config.profile, products)
+        player.live = billed(found, plans, products)
+        player.trials = trials(found, plans, products)
 
     def _shown(self, choice: Choice, player: Player) -> Entitlement | None:
         browser = player.customer.browser
         if browser is None:
             return None
         try:
-            return self._patiently(_READS, lambda: self.stage.app.entitlement(browser))
+            return self.stage.app.entitlement(browser)
         except AppRefused as fault:
             self.bench.refused(choice.name, player.name, self._number, str(fault))
             return None
+
+    @property
+    def _origin(self) -> str:
+        return self.stage.config.launch.url or APP_ORIGIN
 
     def _outstanding(self, name: str) -> tuple[str, ...]:
         return tuple(
@@ -370,11 +387,6 @@ class Performance:
             for letter in self.mail.letters.values()
             if letter.state != "accepted" and letter.owner in (name, None)
         )
-
-
-def _step(choice: Choice, step: Step | None) -> Step:
-    actor, _, words = choice.name.partition(": ")
-    return Step(actor, step.verb if step else choice.kind, words)
 
 
 __all__ = ["Performance"]

@@ -2,7 +2,8 @@
 
 Three stages under one budget: steps are left out (ddmin, with lenient replay: what is not enabled
 is skipped, and the end is settled promptly); then acts of the story; then every smaller story is
-searched for a smaller schedule, so that "smallest" is proved, or said not to be.
+searched for a smaller schedule, so that "smallest" is proved, or said not to be. At last it is
+tried which of the steps that are left may come in any order.
 """
 
 from __future__ import annotations
@@ -12,9 +13,8 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Protocol
 
-from harness.explore.choice import Choice
 from harness.explore.game import Chooser, Identity, Played
-from harness.explore.strategies import Near
+from harness.explore.strategies import Near, Script
 from scenarios import Step, Story
 
 
@@ -26,30 +26,16 @@ class Plays(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Smallest:
-    """The result. `checked` smaller schedules hold; `proved`: there are no others."""
+    """The result. `checked` smaller schedules hold; `proved`: there are no others. `any_order` are
+    the steps, numbered from 1, that may change places with the next one.
+    """
 
     story: Story
     played: Played
     checked: int
     proved: bool
     runs: int
-
-
-class Script:
-    """Chooses by name and skips what is not enabled. When it is told, the run settles."""
-
-    def __init__(self, names: Sequence[str]) -> None:
-        self._names = list(names)
-        self._place = 0
-
-    def choose(self, step_index: int, enabled: Sequence[Choice]) -> int:  # noqa: ARG002
-        places = {choice.name: place for place, choice in enumerate(enabled)}
-        while self._place < len(self._names):
-            name = self._names[self._place]
-            self._place += 1
-            if name in places:
-                return places[name]
-        return -1
+    any_order: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +79,9 @@ class Shrinker:
         story, played = self._fewer_steps(story, played)
         story, played = self._fewer_acts(story, played)
         story, played = self._fewer_steps(story, played)
-        return self._certified(story, played)
+        smallest = self._certified(story, played)
+        any_order = self._any_order(smallest.story, smallest.played)
+        return replace(smallest, runs=self._runs, any_order=any_order)
 
     # --- the three stages ----------------------------------------------------------------------
 
@@ -148,6 +136,15 @@ class Shrinker:
                     return Smallest(smaller, shorter, checked, not self._out, self._runs)
                 checked += 1
         return Smallest(story, played, checked, not self._out, self._runs)
+
+    def _any_order(self, story: Story, played: Played) -> tuple[int, ...]:
+        names, found = _names(played), []
+        for place in range(len(names) - 1):
+            swapped = [*names[:place], names[place + 1], names[place], *names[place + 2 :]]
+            tried = self._try(story, swapped)
+            if tried is not None and _names(tried) == swapped:
+                found.append(place + 1)
+        return tuple(found)
 
     def _try(self, story: Story, names: Sequence[str]) -> Played | None:
         if self._spent():

@@ -7,13 +7,14 @@ knows, so each run brings it users it has not met, and ids at Stripe that were n
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from harness.app.config import Config
+from harness.app.memory import Memory
+from harness.explore.branches import Again, Branching, Playing, Trees
 from harness.explore.cast import Mail, Player
 from harness.explore.explorer import GivenFailed
 from harness.explore.game import Chooser, Identity, Played
@@ -21,12 +22,15 @@ from harness.explore.game import play as play_game
 from harness.explore.performance import Performance
 from harness.explore.rules import Limits
 from harness.explore.strategies import Prompt
+from harness.explore.work import first_difference
 from harness.local_stripe import LocalStripe
 from harness.stage import Customer, Stage, set_stage
 from scenarios import Story
 from simulator import Running
 
 TELLING = (
+    "charge.dispute.created",
+    "charge.refunded",
     "checkout.session.completed",
     "customer.deleted",
     "customer.subscription.created",
@@ -43,6 +47,10 @@ more multiplies the orders, and these are the ones that bear on an entitlement."
 
 NO_FAULTS = Limits({})
 
+CHECKED_EACH = 40
+"""Of so many runs that were not played from their beginning, one is, to see whether it is the
+same."""
+
 
 @dataclass(frozen=True, slots=True)
 class Opening:
@@ -54,38 +62,121 @@ class Opening:
     app: Any
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A moment in the middle of a run: the performance, what the app remembers, and which requests
+    to Stripe were the harness's own. The account is kept by the simulator, by name.
+    """
+
+    performance: Performance
+    app: Any
+    mine: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Boxes:
+    """Keeps moments of one story (`branches.Keeper`)."""
+
+    theatre: Theatre
+    story: Story
+
+    def begun(self) -> Performance:
+        return self.theatre.begin(self.story)
+
+    def keep(self, name: str, game: Playing) -> bool:
+        assert isinstance(game, Performance)
+        theatre = self.theatre
+        if game.busy or theatre.memory is None:
+            return False
+        theatre.stripe.local.snapshot(name)
+        theatre.kept[name] = Kept(game.copy(), theatre.memory.snapshot(), theatre.stripe.mine)
+        return True
+
+    def back_to(self, name: str) -> Performance:
+        kept, theatre = self.theatre.kept[name], self.theatre
+        assert theatre.memory is not None
+        theatre.stripe.local.here()
+        theatre.stripe.local.restore(name, None)
+        theatre.stripe.forget(kept.mine)
+        theatre.memory.restore(kept.app)
+        theatre.runs += 1
+        return kept.performance.copy()
+
+
 @dataclass(slots=True)
 class Theatre:
-    """Plays stories. `runs` counts what was played, `baselines` how friendly runs ended."""
+    """Plays stories. `runs` counts what was played.
+
+    With `branches` a run goes on from a moment that is kept (`branches.py`); some of these runs,
+    and all that find something, are played in full as well. When one is not the same, that is the
+    end of it, and `unlike` is the first step that was not. `kept` are such moments, by name.
+    """
 
     stage: Stage
     stripe: LocalStripe
-    pool: ThreadPoolExecutor
     limits: Limits = field(default_factory=Limits)
     runs: int = 0
     anew: bool = False
+    branches: bool = True
+    unlike: str | None = None
+    kept: dict[str, Kept] = field(default_factory=dict)
     overlaps: dict[str, int] = field(default_factory=dict)
     _openings: dict[object, Opening] = field(default_factory=dict)
+    _trees: Trees = field(default_factory=Trees)
+    _told: int = 0
     _baselines: dict[object, Mapping[str, tuple[object, object]]] = field(default_factory=dict)
 
     @property
     def plays_again(self) -> bool:
         """Whether the app can be put back, so that a run begins in the middle of a life."""
-        launched = self.stage.launched
-        return launched is not None and launched.memory is not None
+        return self.memory is not None
+
+    @property
+    def memory(self) -> Memory | None:
+        return self.stage.launched.memory if self.stage.launched is not None else None
 
     def play(self, story: Story, chooser: Chooser, known: Container[Identity] = ()) -> Played:
         """One run from the opening of the story."""
+        if not self.branches or not self.plays_again or self.anew:
+            return self._in_full(story, chooser, known)
+        tree = self._trees.of(_key(story, acts=True))
+        run = Branching(tree, Boxes(self, story), self._trees.names)
+        try:
+            played = play_game(run, chooser, known)
+        finally:
+            run.give_up()
+        if isinstance(run.game, Performance):
+            self._count(run.game)
+        if not run.told or played.cut:
+            return played
+        self._told += 1
+        fresh = any(each.identity not in known for each in played.breaks)
+        if not (fresh or run.unlike or self._told % CHECKED_EACH == 1):
+            return played
+        full = self._in_full(story, Again(played), known)
+        if full.transcript != played.transcript:
+            self.branches = False
+            self.unlike = first_difference(played, full)
+            self._trees.clear()
+        return full
+
+    def _in_full(self, story: Story, chooser: Chooser, known: Container[Identity]) -> Played:
         performance = self.begin(story)
         try:
             played = play_game(performance, chooser, known)
         finally:
             performance.give_up()
-        for what, count in performance.overlaps.items():
-            self.overlaps[what] = self.overlaps.get(what, 0) + count
+        self._count(performance)
         return played
 
+    def _count(self, performance: Performance) -> None:
+        """Adds what was seen of handlers that met."""
+        for what, count in performance.overlaps.items():
+            self.overlaps[what] = self.overlaps.get(what, 0) + count
+        performance.overlaps.clear()
+
     def begin(self, story: Story, limits: Limits | None = None) -> Performance:
+        self.stripe.local.here()
         opening = self._opening(story)
         self.runs += 1
         players = {
@@ -99,7 +190,6 @@ class Theatre:
             players,
             opening.mail.copy(),
             limits or self.limits,
-            self.pool,
             self._baselines.get(_key(story, acts=True)),
         )
 
@@ -112,12 +202,23 @@ class Theatre:
             played = play_game(performance, prompt)
         finally:
             performance.give_up()
+        self._trees.forget(_key(story, acts=True))
         self._baselines[_key(story, acts=True)] = {
             name: (player.transcript[-1].expected.facts, shown.facts)
             for name, player in performance.players.items()
             if player.transcript and (shown := player.transcript[-1].shown) is not None
         }
         return played
+
+    def emptied(self) -> Stage:
+        """The stage, with account and app as before anybody had signed up, for a customer who is
+        new. Needs an app that can be put back.
+        """
+        assert self.plays_again
+        self.stripe.local.here()
+        self._go_back("empty", None)
+        self.stripe.begin()
+        return replace(self._stage_of("ada"), webhooks=[], lost=set())
 
     def make_anew(self) -> bool:
         """From now on start the app for each run: it keeps something that a restore does not put
@@ -126,6 +227,7 @@ class Theatre:
         if self.anew or not self.plays_again:
             return False
         self.anew = True
+        self._trees.clear()
         self._openings = {"empty": self._openings["empty"]}
         return True
 
@@ -136,7 +238,7 @@ class Theatre:
         assert self.stage.launched is not None
         self._go_back("empty", None)
         self.stage.launched.restart(changes)
-        other = Theatre(self.stage, self.stripe, self.pool, self.limits)
+        other = Theatre(self.stage, self.stripe, self.limits)
         other.open()
         return other
 
@@ -155,7 +257,7 @@ class Theatre:
 
     def _go_back(self, world: str, app: Any) -> None:
         launched = self.stage.launched
-        memory = launched.memory if launched is not None else None
+        memory = self.memory
         branch = None if memory is not None else f"run {self.runs}"
         self.stripe.local.restore(world, branch)
         self.stripe.forget()
@@ -173,7 +275,7 @@ class Theatre:
             for name in story.acts
         }
         mail = replace(self._openings["empty"].mail).copy()
-        performance = Performance(self.stage, self.stripe, players, mail, NO_FAULTS, self.pool)
+        performance = Performance(self.stage, self.stripe, players, mail, NO_FAULTS)
         prompt = Prompt(1)
         prompt.next_run()
         played = play_game(performance, prompt)
@@ -187,8 +289,7 @@ class Theatre:
 
     def _kept(self, name: str, players: Mapping[str, Player], mail: Mail) -> Opening:
         self.stripe.local.snapshot(name)
-        launched = self.stage.launched
-        memory = launched.memory if launched is not None else None
+        memory = self.memory
         return Opening(players, mail, name, memory.snapshot() if memory is not None else None)
 
     def open(self) -> None:
@@ -216,22 +317,29 @@ def told_of(config: Config) -> tuple[str, ...]:
 
 @contextmanager
 def theatre(
-    config: Config, running: Running, seed: int, *, in_process: bool = False
+    config: Config,
+    running: Running,
+    seed: int,
+    *,
+    in_process: bool = False,
+    events: Sequence[str] | None = None,
 ) -> Iterator[Theatre]:
-    """The app on its stage, until the block ends. Raises `AppUnavailable`."""
-    with (
-        ThreadPoolExecutor(max_workers=8, thread_name_prefix="explore") as pool,
-        set_stage(
-            config,
-            running.url,
-            "explore",
-            seed,
-            in_process=in_process,
-            side=lambda _, key: LocalStripe(running, key),
-            events=told_of(config),
-        ) as stage,
-    ):
+    """The app on its stage, until the block ends. Raises `AppUnavailable`.
+
+    `events` are what its endpoint is told of, if not what `told_of` says.
+    """
+    with set_stage(
+        config,
+        running.url,
+        "explore",
+        seed,
+        in_process=in_process,
+        side=lambda _, key: LocalStripe(running, key),
+        events=events or told_of(config),
+        running=running,
+    ) as stage:
         assert isinstance(stage.stripe, LocalStripe)
-        built = Theatre(stage, stage.stripe, pool)
-        built.open()
-        yield built
+        with running.here():
+            built = Theatre(stage, stage.stripe)
+            built.open()
+            yield built

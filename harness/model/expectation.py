@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from harness.app.config import Plan
 from harness.app.protocol import Entitlement
-from harness.model.oracle import plan_of
+from harness.model.oracle import Products, plan_item
 from scenarios import Expectation
 
 Obj = Mapping[str, Any]
@@ -16,28 +16,47 @@ Obj = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The facts an expectation may speak of. `prices` are the unit amounts of the plans."""
+    """The facts an expectation may speak of. `prices` are the unit amounts of the plans, `expected`
+    is the oracle's entitlement, `refused` the status with which the app said no just now.
+    """
 
     shown: Entitlement | None
     subscription: Obj | None
     invoice: Obj | None
     events: Sequence[str]
     prices: Mapping[str, int]
+    expected: Entitlement = field(default_factory=Entitlement)
+    refused: int | None = None
+    products: Products = field(default_factory=dict)
 
 
 def unmet(expectation: Expectation, seen: Seen, plans: Mapping[str, Plan]) -> list[str]:
     """A sentence for each thing that is not as expected; empty when all is."""
     return [
-        *_entitlement(expectation.entitlement, seen.shown),
-        *_subscription(expectation.subscription, seen.subscription, plans),
+        *_refusal(expectation.refused, seen.refused),
+        *_entitlement(expectation.entitlement, seen.shown, seen.expected),
+        *_subscription(expectation.subscription, seen, plans),
         *_invoice(expectation.invoice, seen.invoice, seen.prices),
         *_events(expectation, [name.partition("#")[0] for name in seen.events]),
     ]
 
 
-def _entitlement(wanted: Mapping[str, Any], shown: Entitlement | None) -> list[str]:
+def _refusal(wanted: bool | None, refused: int | None) -> list[str]:
+    if wanted is None or wanted == (refused is not None):
+        return []
+    seen = "does what it is asked" if refused is None else f"refuses it with {refused}"
+    return [f"the app {seen}; expected that it {'refuses it' if wanted else 'does it'}"]
+
+
+def _entitlement(
+    wanted: Mapping[str, Any], shown: Entitlement | None, expected: Entitlement
+) -> list[str]:
     if not wanted:
         return []
+    wanted = {
+        name: getattr(expected, name) if value == "by profile" else value
+        for name, value in wanted.items()
+    }
     if shown is None:
         return ["the app shows no entitlement yet: nobody has signed up"]
     found = {name: getattr(shown, name) for name in wanted}
@@ -46,15 +65,16 @@ def _entitlement(wanted: Mapping[str, Any], shown: Entitlement | None) -> list[s
     return _differences("the app shows", judged, found)
 
 
-def _subscription(
-    wanted: Mapping[str, Any], subscription: Obj | None, plans: Mapping[str, Plan]
-) -> list[str]:
+def _subscription(wanted: Mapping[str, Any], seen: Seen, plans: Mapping[str, Plan]) -> list[str]:
+    subscription = seen.subscription
     if not wanted:
         return []
     if subscription is None:
         return ["the customer has no subscription at Stripe"]
+    plan, item = plan_item(subscription, plans, seen.products) or (None, None)
     found = {
-        "plan": plan_of(subscription, plans),
+        "plan": plan,
+        "quantity": None if item is None else item.get("quantity"),
         "status": subscription["status"],
         "cancel_at_period_end": subscription["cancel_at_period_end"],
         "cancel_at": subscription["cancel_at"],

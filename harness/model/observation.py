@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from harness.app.protocol import Entitlement
 from scenarios import Step
@@ -44,10 +45,15 @@ class Delivered:
 class Landing:
     """Where a browser came to rest in the app: the status, and forbidden words found on the
     page.
+
+    `who` sat before it: the customer, a `stranger` to the customer's organisation, or `nobody` who
+    is signed in. `shown` is what the app shows the stranger after that.
     """
 
     status: int
     offers: tuple[str, ...] = ()
+    who: Literal["customer", "nobody", "stranger"] = "customer"
+    shown: Entitlement | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,10 @@ class Observation:
     the moment made, `outstanding` those that no app has accepted yet, oldest first; `calls` are
     the app's own requests to Stripe. `refused` is the status with which the app said no to what its
     user asked for, `handed` are those whose customer at Stripe the app sent its user off with, and
-    `live` counts the customer's subscriptions that have not ended.
+    `live` counts the customer's subscriptions that have not ended, `paid` the invoices that took
+    money of theirs (counted only for an app that shows what it has granted). `astray` are addresses
+    the app gave Stripe to send its user back to that do not lead back. `trials` counts the
+    customer's subscriptions that began with one.
     """
 
     number: int
@@ -77,6 +86,9 @@ class Observation:
     user: str = ""
     customer_known: bool = False
     live: int = 0
+    paid: int | None = None
+    astray: tuple[str, ...] = ()
+    trials: int = 0
 
     @property
     def subscription_news(self) -> bool:

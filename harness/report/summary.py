@@ -8,41 +8,65 @@ from collections import Counter
 from collections.abc import Sequence
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.text import Text
 
-from harness.app.config import Profile
-from harness.model.invariants import INVARIANTS, Violation
+from harness.app.config import Config
+from harness.model.invariants import Violation
+from harness.report.paragraphs import width_of
+from harness.report.record import InvariantOutcome, outcomes
 from harness.report.timeline import STYLES, Timeline, verdict_line
 from harness.report.words import counted
-from harness.run_events import RunEvent, RunFinished
+from harness.run_events import (
+    CheckStarted,
+    Event,
+    ExpectationMet,
+    InvariantBroken,
+    RunEvent,
+    RunFinished,
+    RunStarted,
+    StepTaken,
+)
 
 
 class Summary:
-    """Takes whole runs, one after the other, and tells at the end how hard it looked."""
+    """A consumer of events: a good run is a line, a broken one is told in full, and at the end
+    comes how hard it looked.
+    """
 
     def __init__(self, to: Console) -> None:
         self._console = to
+        self._config: Config | None = None
+        self._events: list[RunEvent] = []
         self._finished: list[RunFinished] = []
 
-    def add(self, events: Sequence[RunEvent]) -> None:
-        """One run. A good one is a line; a broken one is told in full."""
-        finished = events[-1]
-        assert isinstance(finished, RunFinished)
+    def __call__(self, event: Event) -> None:
+        match event:
+            case CheckStarted():
+                self._config = event.config
+            case RunStarted() | StepTaken() | ExpectationMet() | InvariantBroken():
+                self._events.append(event)
+            case RunFinished():
+                self._tell([*self._events, event], event)
+                self._events = []
+
+    def _tell(self, events: Sequence[RunEvent], finished: RunFinished) -> None:
         self._finished.append(finished)
         if not finished.broken:
             self._console.print(verdict_line(finished))
             if finished.problem:
-                self._console.print(Text(f"    {finished.problem}", style="yellow"))
+                self._console.print(Padding(Text(finished.problem, style="yellow"), (0, 0, 0, 4)))
             return
         timeline = Timeline(self._console)
         for event in events:
             timeline(event)
         self._console.print()
 
-    def close(self, promises: Sequence[str], profile: Profile) -> None:
-        """What each invariant was put to, and the verdict of all."""
+    def close(self) -> None:
+        """What each invariant was put to, and the verdict of all scenarios."""
+        assert self._config is not None
         if any(run.moments for run in self._finished):
-            self._invariants(promises, profile)
+            self._invariants(outcomes(self._config, self._finished))
             self._first_violations()
         verdicts = Counter(run.verdict for run in self._finished)
         told = ", ".join(f"{count} {verdict}" for verdict, count in verdicts.items())
@@ -52,14 +76,13 @@ class Summary:
             Text(f"{counted(len(self._finished), 'scenario')}: {told}", style=style)
         )
 
-    def _invariants(self, promises: Sequence[str], profile: Profile) -> None:
-        kept = Counter(name for run in self._finished for name in run.kept)
-        broken = Counter(each.invariant for run in self._finished for each in run.broken)
+    def _invariants(self, invariants: Sequence[InvariantOutcome]) -> None:
         self._console.print()
         self._console.print(Text("invariants", style="bold underline"))
-        for name, invariant in INVARIANTS.items():
-            self._console.print(self._tested(name, promises, profile, kept[name], broken[name]))
-            self._console.print(Text(f"      {invariant.statement}", style="dim"))
+        for each in invariants:
+            self._console.print(_line(each))
+            statement = Padding(Text(each.statement, style="dim"), (0, 0, 0, 6))
+            self._console.print(statement, width=width_of(self._console))
 
     def _first_violations(self) -> None:
         """Each broken invariant once, where it was seen first."""
@@ -80,16 +103,12 @@ class Summary:
                 Text(f"        expected {violation.expected}; seen {violation.seen}"),
             )
 
-    def _tested(
-        self, name: str, promises: Sequence[str], profile: Profile, kept: int, broken: int
-    ) -> Text:
-        if name not in promises or (name == "single-writer" and profile.writer != "webhook-only"):
-            verdict, told = "not promised", ""
-        elif broken:
-            verdict, told = "broken", f"in {broken} of {counted(kept + broken, 'scenario')}"
-        elif kept:
-            verdict, told = "holds", f"in {counted(kept, 'scenario')}"
-        else:
-            verdict, told = "not exercised", ""
-        style = STYLES.get(verdict, "dim")
-        return Text.assemble("  ", (f"{verdict:<14}", style), f"{name:<22}", (told, "dim"))
+
+def _line(each: InvariantOutcome) -> Text:
+    told = ""
+    if each.verdict == "broken":
+        told = f"in {each.broken} of {counted(each.kept + each.broken, 'scenario')}"
+    elif each.verdict == "holds":
+        told = f"in {counted(each.kept, 'scenario')}"
+    style = STYLES.get(each.verdict, "dim")
+    return Text.assemble("  ", (f"{each.verdict:<14}", style), f"{each.name:<22}", (told, "dim"))

@@ -19,9 +19,9 @@ from harness.model.invariants import Violation
 from harness.model.observation import Observation
 from harness.report import words
 from harness.run_events import (
+    Event,
     ExpectationMet,
     InvariantBroken,
-    RunEvent,
     RunFinished,
     RunStarted,
     StepTaken,
@@ -29,6 +29,7 @@ from harness.run_events import (
 
 STYLES = {"holds": "bold green", "broken": "bold red", "not exercised": "bold yellow"}
 _HEADINGS = ("", "time", "customer", "Stripe", "webhook", "app shows")
+_ACTORS = {"support": "support ", "clock": "time ", "recording": "recording "}
 _FIXED = (2, 12)
 _SHARES = (30, 31, 38, 26)
 _GAP = 2
@@ -54,7 +55,7 @@ class Timeline:
         self._now: int | None = None
         self._widths = _widths(to.width)
 
-    def __call__(self, event: RunEvent) -> None:
+    def __call__(self, event: Event) -> None:
         match event:
             case RunStarted():
                 self._begin(event)
@@ -123,7 +124,7 @@ class Timeline:
         self._now, self._shown = last.now, last.shown
 
     def _stripe(self, moment: Observation, created: Sequence[str]) -> Text:
-        actor = {"support": "support ", "clock": "time "}.get(moment.step.actor)
+        actor = _ACTORS.get(moment.step.actor)
         lines = [f"{actor}{moment.step.words}"] if actor else []
         text = Text("\n".join(lines), style="bold magenta" if actor else "")
         for line in words.events(created):

@@ -29,7 +29,7 @@ def carom(*words: str) -> Result:
         (("chek",), "Did you mean 'check'?"),
         (("check", "-c", REFERENCE, "--budget", "soon"), '"soon" is no time; say for example 60s'),
         (("check", "-c", REFERENCE, "--strategy", "nera"), 'Did you mean "near"?'),
-        (("replay", "-c", REFERENCE, "/nowhere/x.carom.json"), "cannot be read"),
+        (("replay", "-c", REFERENCE, "/nowhere/x.carom.json"), "there is no such finding"),
         (("serve", "--host", "0.0.0.0"), "can be reached from other machines"),
         (("serve", "--port", "70000"), "less than or equal to 65535"),
         (("serve", "--clock", "slow"), "'slow' is not one of"),
@@ -51,7 +51,7 @@ def test_an_app_that_does_not_start_is_exit_code_3(config_file: Path) -> None:
     result = carom("check", "checkout_then_access", "-c", str(config_file))
     assert result.exit_code == 3
     assert "No module named app" in result.output
-    assert "1 scenario: 1 no verdict" in result.output
+    assert "ended with exit code 1 before it served. The last it printed:" in result.output
 
 
 def test_a_broken_app_is_exit_code_1_and_names_the_invariant() -> None:
@@ -85,7 +85,7 @@ def test_what_is_found_is_written_told_and_played_again(
     suites = Tree.parse("report.xml").getroot()
     assert [suite.get("name") for suite in suites] == [
         "redirect_before_webhook_portal",
-        "exploration",
+        "explored redirect_before_webhook_portal",
     ]
     assert suites[1].get("failures") == "1"
     assert "paid-access-kept" in carom("findings").output

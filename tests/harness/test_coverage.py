@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from harness import cli
+from harness.commands import serve as serving
 from simulator import coverage
 
 
@@ -44,7 +45,7 @@ def test_strict_refuses_what_is_only_shaped(
     monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], status: int
 ) -> None:
     served: list[Any] = []
-    monkeypatch.setattr(cli, "serve", lambda simulator, *_, **__: served.append(simulator))
+    monkeypatch.setattr(serving, "serve", lambda simulator, *_, **__: served.append(simulator))
     carom("serve", *words)
 
     async def ask() -> int:

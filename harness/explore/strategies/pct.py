@@ -7,6 +7,7 @@ certain order is hit with a probability of at least 1 / (n k^(d-1)) a run, for n
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from random import Random
 from typing import ClassVar
@@ -50,7 +51,9 @@ class Pct:
             if choice.lane not in self._priorities:
                 # Faults begin low: high, each of them would come at its first opportunity.
                 ceiling = 0.5 if choice.fault else 1.0
-                self._priorities[choice.lane] = self._random.uniform(0.0, ceiling)
+                rank = self._random.uniform(0.0, ceiling)
+                barred = choice.odds < 1.0 and self._random.random() >= choice.odds
+                self._priorities[choice.lane] = -math.inf if barred else rank
         best = self._best(enabled)
         if step_index in self._falls:
             self._falls.discard(step_index)

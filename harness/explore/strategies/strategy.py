@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, Protocol
+from typing import Protocol
 
 from harness.explore.choice import Choice
 
@@ -11,7 +11,8 @@ from harness.explore.choice import Choice
 class Strategy(Protocol):
     """Chooses in one run after the other. `told` says, at the end, how hard it looked."""
 
-    name: ClassVar[str]
+    @property
+    def name(self) -> str: ...
 
     def next_run(self) -> bool:
         """Makes ready for another run; `False` when there is none left to make."""

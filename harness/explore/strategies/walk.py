@@ -24,6 +24,7 @@ class Walk:
         self._random = Random()
         self._weights: dict[Kind, float] = {}
         self._first = 1.0
+        self._barred: dict[Kind, bool] = {}
 
     def next_run(self) -> bool:
         if self._left is not None and self.runs >= self._left:
@@ -31,6 +32,7 @@ class Walk:
         self.runs += 1
         self._random = Random(f"{self._seed}/walk/{self.runs}")
         self._first = self._random.choice(_FIRST)
+        self._barred = {}
         self._weights = {
             kind: self._random.choice(_WEIGHTS) if self._random.random() < 0.5 else 0.0
             for kind in sorted(FAULTS)
@@ -38,9 +40,14 @@ class Walk:
         return True
 
     def choose(self, step_index: int, enabled: Sequence[Choice]) -> int:  # noqa: ARG002
-        weights = [self._weights.get(choice.kind, 1.0) for choice in enabled]
+        weights = [self._weight(choice) for choice in enabled]
         weights[0] = max(weights[0], 1.0) * self._first
         return self._random.choices(range(len(enabled)), weights)[0]
+
+    def _weight(self, choice: Choice) -> float:
+        if choice.odds < 1.0 and choice.kind not in self._barred:
+            self._barred[choice.kind] = self._random.random() >= choice.odds
+        return 0.0 if self._barred.get(choice.kind) else self._weights.get(choice.kind, 1.0)
 
     def told(self) -> str:
         return f"{self.runs} random schedules"

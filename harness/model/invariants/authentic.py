@@ -13,9 +13,9 @@ class Authentic:
     """Reason: the endpoint is open to the world; only the signature tells Stripe from anybody.
 
     Observed: the status of the answer to a forged event, and the entitlement before and after.
-    Needs: a forged delivery (unsigned, signed with another secret, a day old, altered after
-    signing). Catches: endpoints that do not verify, verify what they parsed instead of what came,
-    or know no tolerance. https://docs.stripe.com/webhooks/signature
+    Needs: a forged delivery (unsigned, signed with another secret or with an empty one, a day old,
+    altered after signing). Catches: endpoints that do not verify, verify what they parsed instead
+    of what came, or know no tolerance. https://docs.stripe.com/webhooks/signature
     """
 
     name: ClassVar[str] = "authentic"

@@ -28,11 +28,15 @@ class Monotonic:
         now = transcript[-1]
         versions: list[Entitlement] = []
         floor = 0
+        before: object = None
         for moment in transcript:
             if not versions or versions[-1].facts != moment.expected.facts:
                 versions.append(moment.expected)
-            if moment.shown is None:
+            # What is shown again while nothing changed says nothing that it did not say before.
+            seen = len(versions), moment.shown
+            if moment.shown is None or (seen == before and moment is not now):
                 continue
+            before = seen
             fits = [n for n, each in enumerate(versions) if differs(moment.shown, each) is None]
             later = [n for n in fits if n >= floor]
             if later:

@@ -12,15 +12,23 @@ from harness.model.observation import Transcript
 class OneCustomer:
     """Reason: with two customers half of what is bought belongs to nobody.
 
-    Observed: how many customers came to be at Stripe while this user acted. Needs: one. Catches:
-    customers made on each click, and looked up by e-mail.
+    Observed: how many customers came to be at Stripe while this user acted, since the last one was
+    deleted there; not those that staff makes by hand. Needs: one. Catches: customers made on each
+    click, and looked up by e-mail.
     """
 
     name: ClassVar[str] = "one-customer"
     statement: ClassVar[str] = "an organisation never gets a second customer at Stripe"
 
     def judge(self, transcript: Transcript, profile: Profile) -> Judgement:  # noqa: ARG002
-        made = [name for moment in transcript for name in moment.created if _is_customer(name)]
+        made: list[str] = []
+        for moment in transcript:
+            if not moment.created:
+                continue
+            if any(name.startswith("customer.deleted#") for name in moment.created):
+                made.clear()
+            if not moment.step.actor.startswith("support"):
+                made += filter(_is_customer, moment.created)
         now = transcript[-1]
         if len(made) < 2:
             return KEPT if made else None

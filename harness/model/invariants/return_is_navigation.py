@@ -31,7 +31,7 @@ class ReturnIsNavigation:
 
     def judge(self, transcript: Transcript, profile: Profile) -> Judgement:  # noqa: ARG002
         now = transcript[-1]
-        if now.landing is None or len(transcript) < 2:
+        if now.landing is None or now.landing.who != "customer" or len(transcript) < 2:
             return None
         before = transcript[-2]
         if now.landing.status >= 400:

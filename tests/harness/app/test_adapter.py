@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 import stripe
 
+from harness.app import answers
 from harness.app.adapter import ConfiguredApp
 from harness.app.config import load_config
-from harness.app.protocol import AppRefused, Entitlement, Reply, Request
+from harness.app.protocol import AppMismatch, AppRefused, Entitlement, Reply, Request
 from harness.app.signature import signed_again
 from harness.model.invariants import INVARIANTS
 
@@ -84,25 +85,38 @@ def test_checkout_names_the_lookup_key_and_takes_the_address_from_json(make: Mak
     assert transport.asked[-1].body == b"plan=pro_monthly"
 
 
+def test_the_portal_can_be_asked_for_with_fields_that_nobody_asked_for(make: Make) -> None:
+    app, transport = make({"/portal": (200, {"url": "http://stripe.carom.test/p/session/x"})})
+    app.open_portal(app.sign_up("ada"), "ada", {"customer": "cus_1"})
+    assert transport.asked[-1].body.endswith(b"customer=cus_1")
+
+
 def test_a_redirect_is_as_good_as_json(make: Make) -> None:
     app, _ = make({"/portal": (303, "http://stripe.carom.test/p/session/x")})
     url = app.open_portal(app.sign_up("ada"), "ada")
     assert url == "http://stripe.carom.test/p/session/x"
 
 
+def test_a_portal_that_is_refused_is_told(make: Make) -> None:
+    app, _ = make({"/portal": (409, "no customer")})
+    with pytest.raises(AppRefused, match="POST /portal with 409: no customer"):
+        app.open_portal(app.sign_up("ada"), "ada")
+
+
 @pytest.mark.parametrize(
     ("answer", "problem"),
     [
-        ((409, "no customer"), "POST /portal with 409: no customer"),
-        ((200, "hello"), "the answer to POST /portal is no JSON"),
-        ((200, {"address": "x"}), "has no address at /url"),
+        ("hello", r"toml:12: \[portal\] path: the answer to POST /portal is no JSON"),
+        ({"address": "x"}, r'toml:11: \[portal\] url = "/url": .* has no address there'),
+        ({"ulr": "x"}, 'there is no "url". Did you mean "ulr"'),
+        ({"url": None}, r"no address there \(but None\)"),
     ],
 )
-def test_an_answer_that_leads_nowhere_is_told(
-    make: Make, answer: tuple[int, Any], problem: str
+def test_an_answer_without_an_address_names_the_line(
+    make: Make, answer: object, problem: str
 ) -> None:
-    app, _ = make({"/portal": answer})
-    with pytest.raises(AppRefused, match=problem):
+    app, _ = make({"/portal": (200, answer)})
+    with pytest.raises(AppMismatch, match=problem):
         app.open_portal(app.sign_up("ada"), "ada")
 
 
@@ -113,8 +127,47 @@ def test_an_entitlement_comes_in_our_words(make: Make) -> None:
     )
 
 
-def test_access_must_be_the_json_true(make: Make) -> None:
-    assert not shown(make, plan="pro", status="active", access="yes").access
+def test_numbers_beside_the_plan_are_read_where_they_are_shown(
+    make: Make, config_file: Path
+) -> None:
+    text = config_file.read_text(encoding="utf-8")
+    added = 'plan = "/plan"\nseats = "/seats"\nlimit = "/limit"\namount = "/amount"'
+    config_file.write_text(text.replace('plan = "/plan"', added), encoding="utf-8")
+    rest = {"plan": "pro", "status": "active", "access": True, "limit": 8}
+    found = shown(make, **rest, seats=5)
+    assert (found.seats, found.limit, found.amount) == (5, 8, None)
+    with pytest.raises(AppMismatch, match=r'seats = "/seats" must lead to a whole number'):
+        shown(make, **rest, seats="five")
+
+
+def test_what_is_behind_null_and_what_is_left_out_without_access_is_nothing(make: Make) -> None:
+    assert shown(make, access=False) == Entitlement()
+    assert answers.at({"a": None}, "/a/b") is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "problem"),
+    [
+        (
+            "<p>hello</p>",
+            r"toml:21: \[entitlement\] path: the answer to GET /entitlement is no JSON",
+        ),
+        ({"plan": "pro"}, r'toml:24: \[entitlement\] access = "/access" leads nowhere'),
+        ({"plam": "pro", "access": False}, 'there is no "plan". Did you mean "plam"'),
+        ({"access": True, "status": "active"}, r'toml:22: \[entitlement\] plan = "/plan" leads'),
+        ({"plan": "pro", "access": "yes"}, "must lead to true or false, not 'yes'"),
+        ({"plan": "pro", "access": True, "status": "active", "cancel_at": "2026"}, "Unix seconds"),
+        ({"plan": "Pro", "access": True, "status": "active"}, 'shows the plan "Pro"'),
+        ({"plan": "pro", "access": True, "status": "activ"}, 'Did you mean "active"'),
+    ],
+)
+def test_what_cannot_be_read_names_the_line_and_shows_the_answer(
+    make: Make, answer: Any, problem: str
+) -> None:
+    app, _ = make({"/entitlement": (200, answer)})
+    browser = app.sign_up("ada")
+    with pytest.raises(AppMismatch, match=problem):
+        app.entitlement(browser)
 
 
 def test_a_signature_of_ones_own_is_one_that_the_sdk_accepts() -> None:
@@ -123,3 +176,23 @@ def test_a_signature_of_ones_own_is_one_that_the_sdk_accepts() -> None:
     assert stripe.WebhookSignature.verify_header(
         body.decode(), signed["Stripe-Signature"], "whsec_mine", tolerance=None
     )
+
+
+def test_with_two_secrets_either_signature_is_accepted() -> None:
+    body = b'{"id": "evt_1", "object": "event", "type": "x"}'
+    signed = signed_again(
+        {"Stripe-Signature": "t=1767960000,v1=ab"}, body, "whsec_old", "whsec_new"
+    )
+    for secret in ("whsec_old", "whsec_new"):
+        assert stripe.WebhookSignature.verify_header(
+            body.decode(), signed["Stripe-Signature"], secret, tolerance=None
+        )
+
+
+def test_a_visitor_has_nothing_of_who_is_signed_in(make: Make) -> None:
+    app, transport = make({"/portal": (401, {"error": "sign in"})})
+    app.sign_up("ada")
+    with pytest.raises(AppRefused) as refused:
+        app.open_portal(app.visitor(), "ada")
+    assert refused.value.status == 401
+    assert "Cookie" not in transport.asked[-1].headers

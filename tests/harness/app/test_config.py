@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.app.config import Config, ConfigError, load_config
+from harness.app.config import JUDGED_BY, Config, ConfigError, load_config
 from harness.model.invariants import INVARIANTS
 
 
@@ -22,7 +22,7 @@ def test_a_short_file_is_enough(config_file: Path) -> None:
     assert config.portal.method == "POST"
     assert config.portal.url == "/url"
     assert config.profile.writer == "webhook-only"
-    assert config.promises == tuple(INVARIANTS)
+    assert config.promises == tuple(name for name in INVARIANTS if name not in JUDGED_BY)
     assert config.webhook_events == ("*",)
 
 
@@ -103,3 +103,47 @@ def test_a_running_app_needs_the_values_it_was_started_with(config_file: Path) -
     config_file.write_text(text, encoding="utf-8")
     with pytest.raises(ConfigError, match="needs \\[stripe\\] key, port and webhook_secret"):
         load(config_file)
+
+
+HOOK = (
+    '[app.memory]\npath = "/memory"\nheaders = { Authorization = "Bearer {stripe_key}" }\n\n[plans'
+)
+
+
+def test_an_app_may_say_where_it_gives_and_takes_its_memory(config_file: Path) -> None:
+    assert load(config_file).launch.memory is None
+    text = config_file.read_text(encoding="utf-8")
+    config_file.write_text(text.replace("[plans", HOOK, 1), encoding="utf-8")
+    memory = load(config_file).launch.memory
+    assert memory is not None
+    assert memory.path == "/memory"
+    config_file.write_text(text.replace("[plans", HOOK.replace("/memory", "memory"), 1))
+    with pytest.raises(ConfigError, match='begin with "/"'):
+        load(config_file)
+    config_file.write_text(text.replace("[plans", HOOK.replace("stripe_key", "stripe_kee"), 1))
+    with pytest.raises(ConfigError, match=r'Did you mean "stripe_key"\?'):
+        load(config_file)
+
+
+def test_an_app_that_counts_promises_to_count_once(config_file: Path) -> None:
+    text = config_file.read_text(encoding="utf-8").replace(
+        'plan = "/plan"', 'plan = "/plan"\ngranted = "/credits"'
+    )
+    config_file.write_text(f"{text}\n[profile]\ngrant = 100\n", encoding="utf-8")
+    config = load(config_file)
+    assert "grant-once" in config.promises
+    assert config.profile.grant == 100
+    assert config.entitlement.pointers["granted"] == "/credits"
+
+
+def test_an_app_that_shows_seats_and_limits_promises_that_they_follow_the_plan(
+    config_file: Path,
+) -> None:
+    text = config_file.read_text(encoding="utf-8")
+    text = text.replace('plan = "/plan"', 'plan = "/plan"\nlimit = "/tables"')
+    text = text.replace('lookup_key = "pro_monthly"', 'lookup_key = "pro_monthly"\nlimit = 8')
+    config_file.write_text(text, encoding="utf-8")
+    config = load(config_file)
+    assert "plan-fidelity" in config.promises
+    assert "no-local-proration" not in config.promises
+    assert config.plans["pro"].limit == 8

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from toys import Lanes, orders
 
+from harness.explore.choice import Choice
 from harness.explore.game import play
-from harness.explore.strategies import Every, Near, Pct, Prompt, Walk
+from harness.explore.strategies import Every, Near, Pct, Prompt, Walk, about
 
 LANES = [{"a": 3}, {"a": 1, "b": 1}, {"a": 2, "b": 2}, {"a": 3, "b": 2}, {"a": 1, "b": 1, "c": 2}]
 
@@ -91,8 +92,79 @@ def test_a_seed_means_the_same_in_another_process_with_another_hash_seed() -> No
         assert told.stdout == here
 
 
+@pytest.mark.parametrize("lanes", [{"a": 2, "b": 2}, {"a": 3, "b": 2}, {"a": 2, "b": 2, "c": 2}])
+def test_probes_estimate_a_tree_before_it_is_searched(lanes: dict[str, int]) -> None:
+    every = Every(seed=7, probes=200)
+    for _ in range(200):
+        assert every.estimate is None
+        assert every.next_run()
+        play(Lanes(dict(lanes)), every)
+    assert every.estimate is not None
+    assert every.runs == 0
+    assert 0.7 < every.estimate / interleavings(lanes) < 1.4
+    assert len(orders(every, **lanes)) == every.runs == interleavings(lanes)
+    assert every.told().startswith(f"all {interleavings(lanes)} schedules, depth first (estimated")
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [(6.2, "about 6"), (96.0, "about 96"), (1337.0, "about 1,300"), (2.2e9, "about 2e+09")],
+)
+def test_of_an_estimate_only_its_size_is_told(count: float, words: str) -> None:
+    assert about(count) == words
+
+
+@pytest.mark.parametrize("size", [1, 2, 5, 99])
+def test_near_in_shares_runs_what_it_runs_alone(size: int) -> None:
+    lanes = {"a": 2, "b": 2, "c": 1}
+    alone, shared = Near(3), Near(3)
+    expected, found = orders(alone, **lanes), []
+    while shares := shared.split(size):
+        assert all(len(share._level) <= size for share in shares)
+        for share in reversed(shares):
+            found += orders(share, **lanes)
+        shared.join(shares)
+    assert sorted(found) == sorted(expected)
+    assert shared.counts == alone.counts
+    assert shared.told() == alone.told()
+
+
+def test_a_share_that_was_not_played_to_its_end_is_left_to_do() -> None:
+    near = Near(1)
+    (friendly,) = near.split(9)
+    orders(friendly, a=2, b=2)
+    near.join([friendly])
+    (share,) = near.split(9)
+    assert share.next_run()
+    play(Lanes({"a": 2, "b": 2}), share)
+    near.join([share])
+    assert near.departures == 0
+    (rest,) = near.split(9)
+    assert len(orders(rest, a=2, b=2)) == 1
+    near.join([rest])
+    assert near.told() == "all 3 schedules with at most 1 departure"
+
+
 def test_pct_prints_its_bound() -> None:
     pct = Pct(7, 10)
     orders(pct, a=2, b=2)
     assert pct.bound(2) == 1 / (2 * 10)
     assert "d=2 5.0e-02" in pct.told()
+
+
+@pytest.mark.parametrize("strategy", [Walk, Pct])
+def test_what_takes_long_is_done_in_few_random_runs(strategy: type[Walk | Pct]) -> None:
+    def restarts(odds: float) -> int:
+        chooser, found = strategy(7, 600), 0
+        while chooser.next_run():
+            friendly, restart = (
+                Choice("a: goes on", "act", "a"),
+                Choice("x", "restart", "app", odds),
+            )
+            chosen = [chooser.choose(step, [friendly, restart]) for step in range(6)]
+            found += 1 in chosen
+        return found
+
+    often, seldom = restarts(1.0), restarts(1 / 16)
+    assert often > 100
+    assert 0 < seldom < often / 8

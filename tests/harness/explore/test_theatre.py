@@ -20,6 +20,7 @@ from harness.explore.strategies import Near, Pct, Strategy, Walk
 from harness.explore.theatre import Theatre
 from harness.model.invariants import INVARIANTS
 from harness.replay import replay
+from harness.stage import Memory
 from scenarios import STORIES, Story, find, load_story, story_of
 
 ROOT = Path(__file__).parents[3]
@@ -84,11 +85,24 @@ def test_each_twin_breaks_its_promise_at_a_known_distance(
     assert finding.departures == departures
 
 
+@pytest.mark.parametrize(("twin", "apart"), [("", True), ("last_customer_wins", False)])
+def test_customers_do_not_meet_in_the_correct_app_and_do_in_the_twin_with_one_variable(
+    stage: Theatre, twin: str, apart: bool
+) -> None:
+    options = Options(departures=0, strategies=(), shrink_runs=0)
+    explored = Explorer(stage.recast({"APP_MUTANT": twin}), options).explore([story("two_buyers")])
+    assert explored.apart == apart
+    assert {each.broken.invariant for each in explored.findings} == (
+        set() if apart else {"tenant-isolation"}
+    )
+    assert explored.looked[0].meetings > 0
+
+
 def test_a_finding_is_shrunk_written_and_breaks_in_the_same_way_again(
     stage: Theatre, tmp_path: Path
 ) -> None:
     theatre = stage.recast({"APP_MUTANT": "refetch_without_lock"})
-    options = Options(departures=1, strategies=("near",), max_findings=1)
+    options = Options(departures=1, strategies=("near",), max_findings=1, shrink_seconds=120.0)
     (finding,) = Explorer(theatre, options).explore([story("bought_and_ended")]).findings
     assert finding.proved
     path = finding.write(tmp_path)
@@ -121,6 +135,27 @@ def test_every_strategy_gives_runs_that_can_be_played_again(
         assert strategy.next_run()
         played = theatre.play(told, strategy)
         assert theatre.play(told, Again(played)).transcript == played.transcript
+
+
+def test_an_app_that_is_not_put_back_in_full_ends_the_sharing_of_beginnings(
+    stage: Theatre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theatre = stage.recast({"APP_MUTANT": ""})
+    told = story("cancel_undo_cancel")
+    theatre.remember(told)
+    assert theatre.memory is not None
+    assert theatre.unlike is None
+    stuck = theatre.memory.snapshot()
+    forgetful = Memory(lambda: stuck, theatre.memory.restore)
+    monkeypatch.setattr(theatre.stage.launched, "_memory", forgetful)
+    near = Near(1)
+    while theatre.branches and near.next_run():
+        played = theatre.play(told, near)
+        near.finish_run()
+    assert not theatre.branches
+    assert theatre.unlike is not None
+    assert theatre.unlike.startswith("step ")
+    assert not played.breaks
 
 
 def test_a_step_that_cannot_be_done_any_more_is_named_with_what_can(stage: Theatre) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from zlib import crc32
 
 from harness.explore.choice import END, Choice
 from harness.explore.game import Break, Chooser, Identity, Played, play
@@ -25,7 +27,7 @@ class Lanes:
     done: list[str] = field(default_factory=list)
 
     def enabled(self) -> Sequence[Choice]:
-        return [Choice(f"{lane} goes on", "act", lane) for lane, n in self.left.items() if n]
+        return [Choice(f"{lane}: goes on", "act", lane) for lane, n in self.left.items() if n]
 
     def settling(self) -> Sequence[Choice]:
         return []
@@ -63,8 +65,9 @@ class Shop:
     """Each act makes a new version and an event that carries it; the app shows a version.
 
     `bug` is `""` (the app reads the truth and writes it in one go), `payload` (it writes what the
-    event carries), `stale` (it reads, may be held up, and writes what it had read) or `shared` (it
-    writes for whoever acted last).
+    event carries), `stale` (it reads, may be held up, and writes what it had read), `shared` (it
+    writes for whoever acted last), `company` (it shows one customer how many others there are) or
+    `canary` (it loses all in one order out of a hundred).
     """
 
     acts: dict[str, int]
@@ -78,17 +81,19 @@ class Shop:
     actor: str = ""
     found: list[Break] = field(default_factory=list)
     number: int = 0
+    order: list[str] = field(default_factory=list)
 
     def enabled(self) -> Sequence[Choice]:
         friendly = [*self._deliveries(), *self._acts(), *self._finish()]
+        oldest = {who: (who, version) for who, version in sorted(self.waiting, reverse=True)}
         stalls = [
             Choice(f"courier: delivers {_name(event)}, held up", "stall", _name(event))
-            for event in self.waiting[:1]
+            for event in sorted(oldest.values())
             if self.held is None
         ]
         again = [
             Choice(f"courier: delivers {_name(event)} again", "again", _name(event))
-            for event in self.handled
+            for event in sorted(self.handled)
             if self.repeats
         ]
         return [*(friendly or [END]), *stalls, *again]
@@ -98,6 +103,7 @@ class Shop:
 
     def take(self, choice: Choice) -> str:
         self.number += 1
+        self.order.append(choice.name)
         if choice.kind == "act":
             who = self.actor = choice.lane
             self.acts[who] -= 1
@@ -111,7 +117,8 @@ class Shop:
             self.handled.append((who, version))
         else:
             self._take_event(choice)
-        return ", ".join(f"{who} {version}" for who, version in sorted(self.shown.items()))
+        about = f" of {len(self.shown)}" if self.bug == "company" else ""
+        return "; ".join(f"{who} {version}{about}" for who, version in sorted(self.shown.items()))
 
     def _take_event(self, choice: Choice) -> None:
         known = {_name(event): event for event in [*self.waiting, *self.handled]}
@@ -128,6 +135,8 @@ class Shop:
             self.handled.append((who, version))
 
     def close(self) -> None:
+        if self.bug == "canary" and crc32("\n".join(self.order).encode()) % 100 == 0:
+            self.shown.clear()
         for who, version in self.truth.items():
             if self.shown.get(who) != version:
                 self._break("converges", who)
@@ -155,7 +164,7 @@ class Shop:
     def _deliveries(self) -> list[Choice]:
         return [
             Choice(f"courier: delivers {_name(event)}", "deliver", _name(event))
-            for event in self.waiting
+            for event in sorted(self.waiting)
         ]
 
     def _acts(self) -> list[Choice]:
@@ -178,6 +187,7 @@ class ToyStage:
     def __init__(self, bug: str = "") -> None:
         self.bug = bug
         self.overlaps: dict[str, int] = {}
+        self.unlike: str | None = None
 
     def play(self, story: Story, chooser: Chooser, known: Container[Identity] = ()) -> Played:
         acts = {who: len(steps) for who, steps in story.acts.items()}
@@ -192,3 +202,14 @@ class ToyStage:
                 return 0
 
         return self.play(story, First())
+
+
+@dataclass(frozen=True)
+class ToyOpener:
+    """Opens a toy stage wherever it is called."""
+
+    bug: str
+
+    @contextmanager
+    def __call__(self) -> Iterator[ToyStage]:
+        yield ToyStage(self.bug)

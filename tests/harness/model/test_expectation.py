@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from harness.app.config import Plan
@@ -85,3 +86,34 @@ def test_what_is_not_there_is_said() -> None:
         "the customer has no subscription at Stripe"
     ]
     assert faults(NOTHING, invoice={"total": 1}) == ["the customer has no invoice at Stripe"]
+
+
+def test_what_the_profile_decides_is_the_oracles() -> None:
+    said = {"plan": "by profile", "access": "by profile"}
+    assert not faults(replace(SEEN, expected=Entitlement("pro", access=True)), entitlement=said)
+    assert faults(replace(SEEN, expected=Entitlement()), entitlement=said) == [
+        "the app shows plan pro; expected none",
+        "the app shows access true; expected false",
+    ]
+
+
+def test_a_refusal_is_expected_or_not() -> None:
+    refusing = replace(SEEN, refused=409)
+    assert not faults(refusing, refused=True)
+    assert not faults(SEEN, refused=False)
+    assert faults(SEEN, refused=True) == [
+        "the app does what it is asked; expected that it refuses it"
+    ]
+    assert faults(refusing, refused=False) == [
+        "the app refuses it with 409; expected that it does it"
+    ]
+
+
+def test_the_quantity_is_that_of_the_plans_item() -> None:
+    seats = {"price": {"lookup_key": "pro_monthly"}, "current_period_end": 1, "quantity": 5}
+    add_on = {"price": {"lookup_key": None}, "current_period_end": 1, "quantity": 2}
+    seen = replace(SEEN, subscription={**SUBSCRIPTION, "items": {"data": [add_on, seats]}})
+    assert not faults(seen, subscription={"plan": "pro", "quantity": 5, "items": 2})
+    assert faults(seen, subscription={"quantity": 2}) == [
+        "the subscription has quantity 5; expected 2"
+    ]

@@ -126,6 +126,88 @@ class TestReturnIsNavigation:
     def test_other_steps_do_not_concern_it(self, seen: Seen) -> None:
         assert judge("return-is-navigation", seen(FREE, PRO), seen(PRO, PRO)) is None
 
+    def test_a_stranger_may_be_turned_away(self, seen: Seen) -> None:
+        landing = Landing(403, who="stranger", shown=FREE)
+        assert (
+            judge("return-is-navigation", seen(PRO, PRO), seen(PRO, PRO, landing=landing)) is None
+        )
+
+
+class TestTenantIsolation:
+    @pytest.mark.parametrize(("shown", "holds"), [(FREE, True), (PRO, False)])
+    def test_the_customers_return_page_grants_a_stranger_nothing(
+        self, seen: Seen, shown: Entitlement, holds: bool
+    ) -> None:
+        landing = Landing(200, who="stranger", shown=shown)
+        judged = judge("tenant-isolation", seen(PRO, PRO, landing=landing))
+        assert isinstance(judged, Kept if holds else Violation)
+
+    def test_for_who_is_not_signed_in_stripe_is_not_asked(self, seen: Seen) -> None:
+        turned_away = seen(PRO, PRO, landing=Landing(401, who="nobody"))
+        asked = replace(turned_away, calls=("POST /v1/billing_portal/sessions",))
+        assert isinstance(judge("tenant-isolation", turned_away), Kept)
+        broken = judge("tenant-isolation", asked)
+        assert isinstance(broken, Violation)
+        assert broken.seen == "the app called POST /v1/billing_portal/sessions"
+
+    def test_a_stranger_who_names_the_customer_is_not_led_to_their_billing(
+        self, seen: Seen
+    ) -> None:
+        landing = Landing(303, who="stranger", shown=FREE)
+        led = replace(seen(PRO, PRO, landing=landing), user="ada", handed=("ada",))
+        broken = judge("tenant-isolation", led)
+        assert isinstance(broken, Violation)
+        assert broken.seen == "the app opened the billing of ada for them"
+        assert isinstance(judge("tenant-isolation", replace(led, handed=("bob",))), Kept)
+
+
+class TestOneSubscription:
+    def refusal(self, seen: Seen, status: int, *news: str) -> Observation:
+        moment = seen(FREE, FREE, outstanding=news)
+        step = replace(moment.step, verb="start_checkout")
+        return replace(moment, step=step, refused=status)
+
+    def test_a_second_one_breaks_it_once(self, seen: Seen) -> None:
+        one, two = (replace(seen(PRO, PRO), live=live) for live in (1, 2))
+        assert isinstance(judge("one-subscription", one), Kept)
+        assert isinstance(judge("one-subscription", one, two), Violation)
+        assert judge("one-subscription", one, two, two) is None
+
+    def test_who_has_none_is_not_refused_one(self, seen: Seen) -> None:
+        broken = judge("one-subscription", self.refusal(seen, 409))
+        assert isinstance(broken, Violation)
+        assert broken.seen == "refused with 409"
+
+    def test_who_has_one_may_be_refused_another(self, seen: Seen) -> None:
+        assert isinstance(judge("one-subscription", replace(self.refusal(seen, 409), live=1)), Kept)
+
+    def test_an_app_that_has_not_heard_of_the_end_may_refuse(self, seen: Seen) -> None:
+        assert judge("one-subscription", self.refusal(seen, 409, *NEWS)) is None
+
+    def test_an_app_that_falls_over_is_for_others_to_judge(self, seen: Seen) -> None:
+        assert judge("one-subscription", self.refusal(seen, 502)) is None
+
+
+class TestOneCustomer:
+    MADE = "customer.created#1"
+    AGAIN = "customer.created#2"
+
+    def test_a_second_one_breaks_it(self, seen: Seen) -> None:
+        first, second = (seen(FREE, FREE, created=(name,)) for name in (self.MADE, self.AGAIN))
+        assert isinstance(judge("one-customer", first), Kept)
+        assert isinstance(judge("one-customer", first, second), Violation)
+
+    def test_another_one_after_the_first_was_deleted_is_the_first_again(self, seen: Seen) -> None:
+        first = seen(FREE, FREE, created=(self.MADE,))
+        gone = seen(FREE, FREE, created=("customer.deleted#1",), actor="support")
+        again = seen(FREE, FREE, created=(self.AGAIN,))
+        assert isinstance(judge("one-customer", first, gone, again), Kept)
+
+    def test_who_was_made_by_hand_is_not_the_apps(self, seen: Seen) -> None:
+        first = seen(FREE, FREE, created=(self.MADE,))
+        by_hand = seen(FREE, FREE, created=(self.AGAIN,), actor="support for ada")
+        assert isinstance(judge("one-customer", first, by_hand), Kept)
+
 
 class TestPaidAccessKept:
     def test_losing_access_while_winding_down_breaks_it(self, seen: Seen) -> None:
@@ -218,6 +300,68 @@ class TestConverges:
     def test_it_is_judged_in_later_moments_too(self, seen: Seen) -> None:
         first = seen(PRO, PRO, delivered=self.DELIVERED)
         assert isinstance(judge("converges", first, seen(FREE, PRO)), Violation)
+
+
+class TestOneTrial:
+    def test_buying_again_gives_no_second_trial(self, seen: Seen) -> None:
+        first = replace(seen(PRO, PRO), trials=1, live=1)
+        ended = replace(seen(ENDED, ENDED), trials=1)
+        again = replace(seen(ENDED, PRO, words="pays with a card"), trials=2, live=1)
+        broken = judge("one-trial", first, ended, again)
+        assert isinstance(broken, Violation)
+        assert broken.seen == "trial number 2"
+
+    def test_it_is_put_to_the_test_when_somebody_buys_again(self, seen: Seen) -> None:
+        first = replace(seen(PRO, PRO), trials=1, live=1)
+        ended = replace(seen(ENDED, ENDED), trials=1)
+        again = replace(seen(PRO, PRO), trials=1, live=1)
+        assert judge("one-trial", first) is None
+        assert judge("one-trial", first, ended) is None
+        assert isinstance(judge("one-trial", first, ended, again), Kept)
+
+    def test_it_is_told_once_and_not_in_every_moment_after_it(self, seen: Seen) -> None:
+        twice = replace(seen(PRO, PRO), trials=2, live=1)
+        assert not isinstance(judge("one-trial", twice, twice), Violation)
+
+    def test_what_support_gives_is_theirs_to_give(self, seen: Seen) -> None:
+        first = replace(seen(PRO, PRO), trials=1)
+        gift = replace(seen(PRO, PRO, actor="support for ada"), trials=2, live=1)
+        assert judge("one-trial", first, gift) is None
+
+
+class TestGrantOnce:
+    PROFILE = Profile(grant=100)
+
+    def counted(self, seen: Seen, granted: int, paid: int, *news: str) -> Observation:
+        moment = seen(replace(PRO, granted=granted), PRO, outstanding=news)
+        return replace(moment, paid=paid)
+
+    def test_more_than_was_paid_for_breaks_it_at_once(self, seen: Seen) -> None:
+        broken = judge("grant-once", self.counted(seen, 200, 1, *NEWS), profile=self.PROFILE)
+        assert isinstance(broken, Violation)
+        assert broken.seen == "200 granted"
+
+    def test_less_breaks_it_when_all_is_delivered(self, seen: Seen) -> None:
+        waiting = judge("grant-once", self.counted(seen, 0, 1, *NEWS), profile=self.PROFILE)
+        over = judge("grant-once", self.counted(seen, 0, 1), profile=self.PROFILE)
+        assert isinstance(waiting, Kept)
+        assert isinstance(over, Violation)
+
+    def test_one_grant_for_each_payment_is_kept(self, seen: Seen) -> None:
+        kept = judge("grant-once", self.counted(seen, 300, 3), profile=self.PROFILE)
+        assert isinstance(kept, Kept)
+
+    def test_an_app_that_counts_nothing_is_not_put_to_the_test(self, seen: Seen) -> None:
+        assert judge("grant-once", replace(seen(PRO, PRO), paid=1), profile=self.PROFILE) is None
+        assert judge("grant-once", self.counted(seen, 200, 1)) is None
+
+
+class TestFreshSessionWaysBack:
+    def test_a_way_back_that_leads_elsewhere_breaks_it(self, seen: Seen) -> None:
+        sent = replace(seen(FREE, FREE), astray=("http://localhost:3000/billing",))
+        broken = judge("fresh-session", sent)
+        assert isinstance(broken, Violation)
+        assert "http://localhost:3000/billing does not lead back" in broken.however
 
 
 @pytest.mark.parametrize("name", INVARIANTS)

@@ -9,7 +9,7 @@ import pytest
 
 from harness.app.config import Plan, Profile
 from harness.app.protocol import Entitlement
-from harness.model.oracle import differs, expected_entitlement
+from harness.model.oracle import billed, differs, expected_entitlement, trials
 
 PLANS = {
     "basic": Plan("basic", "basic_monthly", "basic"),
@@ -17,7 +17,9 @@ PLANS = {
 }
 
 
-def subscription(status: str = "active", key: str = "pro_monthly", **fields: Any) -> dict[str, Any]:
+def subscription(
+    status: str = "active", key: str | None = "pro_monthly", **fields: Any
+) -> dict[str, Any]:
     item = {"price": {"lookup_key": key}, "current_period_end": 2000}
     return {
         "status": status,
@@ -87,8 +89,30 @@ def test_the_plan_follows_the_lookup_key_in_any_order_of_items() -> None:
     assert expected(found).period_end == 3000
 
 
-def test_a_price_of_no_plan_is_no_plan() -> None:
-    assert expected(subscription(key="something")).plan == "unknown"
+def test_a_subscription_to_another_product_is_none_of_the_apps_business() -> None:
+    other = subscription(key="something")
+    assert expected(other) == Entitlement()
+    assert expected(other, subscription()).plan == "pro"
+
+
+def test_a_price_that_has_lost_its_key_is_known_by_its_product() -> None:
+    old = subscription(key=None)
+    old["items"]["data"][0]["price"]["product"] = "prod_pro"
+    assert expected(old) == Entitlement()
+    assert expected_entitlement([old], PLANS, Profile(), {"prod_pro": "pro"}).plan == "pro"
+
+
+def test_what_was_never_paid_and_what_has_ended_is_not_billed() -> None:
+    statuses = ("active", "past_due", "unpaid", "incomplete", "incomplete_expired", "canceled")
+    found = [*map(subscription, statuses), subscription(key="something")]
+    assert billed(found, PLANS) == 3
+
+
+def test_a_trial_counts_when_it_is_over_too_and_when_it_is_of_something_else_it_does_not() -> None:
+    begun = {"trial_start": 1000}
+    found = [subscription("trialing", **begun), subscription("canceled", **begun)]
+    others = [subscription(trial_start=None), subscription("trialing", "something", **begun)]
+    assert trials([*found, *others], PLANS) == 2
 
 
 def test_what_an_app_does_not_show_is_not_judged() -> None:

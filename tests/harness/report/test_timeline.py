@@ -11,12 +11,13 @@ from pathlib import Path
 
 from rich.console import Console
 
-from harness.app.config import Profile
+from harness.app.config import load_config
 from harness.app.protocol import Entitlement
 from harness.model.invariants import INVARIANTS, Violation
 from harness.model.observation import Delivered, Observation
 from harness.report import Summary, Timeline
 from harness.run_events import (
+    CheckStarted,
     ExpectationMet,
     InvariantBroken,
     RunEvent,
@@ -113,13 +114,22 @@ def test_a_refused_webhook_has_a_row_of_its_own(seen: Callable[..., Observation]
     assert "invoice.paid: no answer" in lines[1]
 
 
-def test_a_summary_says_how_hard_it_looked() -> None:
+def test_a_summary_says_how_hard_it_looked(config_file: Path) -> None:
     out = io.StringIO()
     summary = Summary(Console(file=out, width=150, highlight=False))
-    summary.add([RunStarted(SCENARIO, 7), FINISHED])
+    promises = tuple(name for name in INVARIANTS if name != "idempotent")
+    config = replace(load_config(config_file, INVARIANTS), promises=promises)
     broken = replace(FINISHED, verdict="broken", broken=(VIOLATION,), kept=())
-    summary.add([RunStarted(SCENARIO, 7), InvariantBroken(SCENARIO, VIOLATION), broken])
-    summary.close([name for name in INVARIANTS if name != "idempotent"], Profile())
+    for event in (
+        CheckStarted(config, 7, (SCENARIO, SCENARIO)),
+        RunStarted(SCENARIO, 7),
+        FINISHED,
+        RunStarted(SCENARIO, 7),
+        InvariantBroken(SCENARIO, VIOLATION),
+        broken,
+    ):
+        summary(event)
+    summary.close()
     lines = [" ".join(line.split()) for line in out.getvalue().splitlines()]
     assert "holds converges in 1 scenario" in lines
     assert "broken paid-access-kept in 1 of 1 scenario" in lines
