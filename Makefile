@@ -49,7 +49,7 @@ lives: $(READY) ## hundreds of random years of billing
 	$(BIN)/pytest tests/billing/lives --hypothesis-profile=full
 
 clients: $(READY) ## clients that others wrote, installed and pointed at Carom
-	$(BIN)/pytest tests/clients -m clients
+	$(BIN)/pytest tests/clients tests/examples -m clients
 
 zoo: $(READY) ## find every broken twin by exploration, and tell how
 	$(BIN)/python -m tests.zoo

@@ -33,6 +33,7 @@ from simulator.delivery import (
     UnknownDelivery,
 )
 from simulator.engine.objects import Obj
+from simulator.engine.recorded import NotAnEvent, bring
 from simulator.engine.world import World
 
 Told = Callable[[World, Obj], Obj]
@@ -84,6 +85,15 @@ class Office(Dashboard):
         found = self.world.events[after:]
         now = [self.world.get("event", event["id"]) or event for event in found]
         return [self._told(self.world, event) for event in now]
+
+    def bring(self, events: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
+        seen = len(self.world.events)
+        try:
+            bring(self.world, events)
+        except NotAnEvent as fault:
+            raise ControlError(f"{fault}", param=f"events[{fault.place}]") from fault
+        self.pump.stir()
+        return self.events(seen)
 
     def requests(self, after: int) -> Sequence[RequestShape]:
         return self._requests(self.world, after)

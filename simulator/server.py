@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import Any, Literal, cast
 
@@ -301,7 +301,7 @@ class Simulator:
 
     def _requests(self, world: World, after: int) -> Sequence[RequestShape]:
         found = self._api.books(world).requests(after)
-        return [cast(RequestShape, asdict(request)) for request in found]
+        return [cast(RequestShape, request.shown()) for request in found]
 
 
 def _name(authorization: str | None, world: str | None) -> str:

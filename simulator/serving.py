@@ -80,7 +80,7 @@ class Running:
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """What the coroutine returns, from the loop."""
         if self.is_here:
-            return self.loop.run_until_complete(work)
+            return self._step(work)
         return asyncio.run_coroutine_threadsafe(work, self.loop).result()
 
     def wait(self, *futures: Future[Any], seconds: float | None = None) -> None:
@@ -88,7 +88,20 @@ class Running:
         if not self.is_here:
             futures_wait(futures, seconds, FIRST_COMPLETED)
         elif not any(future.done() for future in futures):
-            self.loop.run_until_complete(self._one_of(futures, seconds))
+            self._step(self._one_of(futures, seconds))
+
+    def _step(self, work: Coroutine[Any, Any, T]) -> T:
+        """Runs the borrowed loop until the work is done.
+
+        A loop of the caller's own may be suspended in this thread, as that of Playwright's
+        synchronous API is between two calls; asyncio takes it for running, so it is put aside.
+        """
+        theirs = asyncio._get_running_loop()
+        asyncio._set_running_loop(None)
+        try:
+            return self.loop.run_until_complete(work)
+        finally:
+            asyncio._set_running_loop(theirs)
 
     @contextmanager
     def here(self) -> Iterator[None]:

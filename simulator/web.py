@@ -33,8 +33,9 @@ def web_app(house: House) -> FastAPI:
     )
     app.state.desks = house
     app.state.hooks = house
-    app.include_router(control_api)
+    # Routes are tried in order, and the pages are what is asked for most.
     app.include_router(hosted_pages)
+    app.include_router(control_api)
     add_refusals(app)
     add_problem_pages(app)
     return app

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -21,6 +22,10 @@ ADDRESS = "http://127.0.0.1:12111"
 ADVANCE = (
     f'curl -s {ADDRESS}/_carom/clock/advance -H "Authorization: Bearer sk_test_anything"'
     ' -H "Content-Type: application/json" -d \'{"seconds": 2678400}\''
+)
+RACE = (
+    "check bought_again_after_the_end --config reference_app/carom.toml --explore --max-findings 1"
+    ' --app-arg "--mutant refetch_without_lock"'
 )
 PATIENCE = 120
 
@@ -57,6 +62,7 @@ def test_each_command_is_run_by_a_test() -> None:
         "carom coverage",
         "carom check --config reference_app/carom.toml",
         'carom check --config reference_app/carom.toml --app-arg "--mutant cancel_revokes_now"',
+        f"carom {RACE}",
     ]
 
 
@@ -95,6 +101,14 @@ def test_the_reference_app_passes_and_its_twin_fails_as_shown() -> None:
     assert squeezed(shown).strip() in squeezed(twin.stdout)
     sound = run("check", "--config", "reference_app/carom.toml", "cancel_at_period_end")
     assert sound.returncode == 0, sound.stdout + sound.stderr
+
+
+def test_the_race_inside_a_handler_is_found_as_shown() -> None:
+    told = run(*shlex.split(RACE))
+    assert told.returncode == 1, told.stdout + told.stderr
+    shown = next(block for block in blocks("") if block.startswith("paid-access-kept"))
+    remarks = re.compile(r"^ *# may as well change places with the next step\n", re.MULTILINE)
+    assert squeezed(shown).strip() in squeezed(remarks.sub("", told.stdout))
 
 
 @contextmanager

@@ -41,6 +41,10 @@ class LoggedRequest:
     fault: str | None = None
     unread: str | None = None
 
+    def shown(self) -> dict[str, Any]:
+        """The call as plain data."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
 
 class Books:
     """The books of one account."""

@@ -4,7 +4,7 @@ noticed.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -91,6 +91,12 @@ class Reset(_Body):
         Field(pattern=r"^https?://[^\s]+$", description="Base of the hosted pages' URLs"),
     ] = None
     settings: AccountSettings | None = None
+
+
+class Recorded(_Body):
+    """Event objects of an export, oldest first, in the shape of the newest API version."""
+
+    events: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=1000)]
 
 
 WorldName = Annotated[

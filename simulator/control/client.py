@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any, cast
 
@@ -226,6 +226,10 @@ class ControlClient:
 
     def events(self, after: int = 0) -> EventPage:
         return cast(EventPage, self._get("/events", after=after))
+
+    def bring(self, events: Sequence[Mapping[str, Any]]) -> EventPage:
+        """Bring in events that happened elsewhere, oldest first, with the objects they show."""
+        return cast(EventPage, self._post("/events", {"events": list(events)}))
 
     def requests(self, after: int = 0) -> RequestPage:
         return cast(RequestPage, self._get("/requests", after=after))

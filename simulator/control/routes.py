@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from simulator.control import shapes
 from simulator.control.access import AtDesk, Hall, Who, answers
-from simulator.control.bodies import Advance, Answered, Reset, SetPolicy
+from simulator.control.bodies import Advance, Answered, Recorded, Reset, SetPolicy
 from simulator.control.documentation import documentation_page
 from simulator.control.wire import json_answer
 
@@ -80,6 +80,16 @@ async def events(at: AtDesk, after: After = 0) -> Response:
     """Every event of the account, oldest first."""
     found = at.events(after)
     return json_answer({"events": found, "next": after + len(found)})
+
+
+@router.post("/events", responses=answers(shapes.EventPage), tags=["account"])
+async def bring(at: AtDesk, body: Recorded) -> Response:
+    """Bring in events that happened elsewhere: the account holds what they show, and its endpoints
+    are told of them. All of them or none; nothing else follows from them.
+    """
+    before = len(at.events(0))
+    found = at.bring(body.events)
+    return json_answer({"events": found, "next": before + len(found)})
 
 
 @router.get("/requests", responses=answers(shapes.RequestPage), tags=["seen"])

@@ -7,7 +7,7 @@ something about it changes.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Literal
 
 State = Literal["held", "pending", "delivered", "retrying", "failed"]
@@ -42,6 +42,12 @@ class Attempt:
     scheduled: bool
     answer: Answer
 
+    def shown(self) -> dict[str, Any]:
+        """The attempt as plain data, and in it the answer's fields."""
+        fields = {**_fields(self), **_fields(self.answer)}
+        del fields["answer"]
+        return fields
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
@@ -63,12 +69,9 @@ class Delivery:
 
     def shown(self) -> dict[str, Any]:
         """The delivery as plain data; the fields of an answer lie flat in its attempt."""
-        fields = asdict(self)
-        fields["attempts"] = [
-            {
-                **{name: value for name, value in attempt.items() if name != "answer"},
-                **attempt["answer"],
-            }
-            for attempt in fields["attempts"]
-        ]
-        return fields
+        return {**_fields(self), "attempts": [attempt.shown() for attempt in self.attempts]}
+
+
+def _fields(value: Delivery | Attempt | Answer) -> dict[str, Any]:
+    """By name, as they are: `asdict` copies what is frozen anyway, at ten times the cost."""
+    return {name: getattr(value, name) for name in value.__slots__}

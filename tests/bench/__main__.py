@@ -27,6 +27,7 @@ from tests.bench import (
     over_http,
     peers,
     runs,
+    schedules,
     startup,
 )
 from tests.bench.figure import Figure, Notice, Section
@@ -38,6 +39,7 @@ SECTIONS: Mapping[str, Section] = {
     "http": over_http.measure,
     "delivery": delivery.measure,
     "runs": runs.measure,
+    "schedules": schedules.measure,
     "growth": growth.measure,
     "peers": peers.measure,
     "many": many.measure,

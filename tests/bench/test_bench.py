@@ -6,7 +6,9 @@ import asyncio
 
 import pytest
 
+from scenarios import load_story
 from simulator import Simulator, running
+from tests.bench import schedules
 from tests.bench.figure import Figure
 from tests.bench.load import Hit, Refused, drive
 from tests.bench.servers import free_port
@@ -53,3 +55,13 @@ def test_the_load_generator_counts_good_answers_only() -> None:
 def test_the_load_generator_says_when_nobody_is_there() -> None:
     with pytest.raises(ConnectionRefusedError):
         driven(f"http://127.0.0.1:{free_port()}", Hit("GET", "/"))
+
+
+@pytest.mark.parametrize("name", ["null", "thin"])
+def test_the_small_apps_keep_every_promise_in_the_standard_schedule(name: str) -> None:
+    with schedules.theatre_with(name, in_process=True) as theatre:
+        played = theatre.remember(load_story(schedules.STANDARD))
+        assert theatre.plays_again
+    assert played.breaks == ()
+    assert [step.choice.kind for step in played.steps].count("deliver") == 4
+    assert len(played.steps) == schedules.STEPS

@@ -33,7 +33,7 @@ def python_with(*requirements: str) -> str:
         yield sys.executable, "-m", "venv", str(folder)
         yield str(folder / "bin" / "python"), "-m", "pip", "install", *quiet, *requirements
 
-    return str(_made(requirements, steps) / "bin" / "python")
+    return str(made(requirements, steps) / "bin" / "python")
 
 
 def node_with(*packages: str) -> Path:
@@ -52,11 +52,13 @@ def node_with(*packages: str) -> Path:
     def steps(folder: Path) -> Iterator[Sequence[str]]:
         yield npm, "install", "--prefix", str(folder), *quiet, *packages
 
-    return _made(packages, steps)
+    return made(packages, steps)
 
 
-def _made(requirements: Sequence[str], steps: Callable[[Path], Iterable[Sequence[str]]]) -> Path:
-    """The folder of the first requirement, in which all `steps` have been taken."""
+def made(requirements: Sequence[str], steps: Callable[[Path], Iterable[Sequence[str]]]) -> Path:
+    """The folder of the first requirement, in which all `steps` have been taken: by whichever
+    worker came first. Where a step fails the test is skipped, and says so.
+    """
     name = requirements[0].replace("/", "+")
     folder = CLIENTS / name
     CLIENTS.mkdir(parents=True, exist_ok=True)
@@ -97,7 +99,11 @@ def serving(*command: str, inside: Path, **environment: str) -> Iterator[str]:
 
 
 def run(
-    *command: str, inside: Path | None = None, told: str = "", **environment: str
+    *command: str,
+    inside: Path | None = None,
+    told: str = "",
+    patience: float = PATIENCE,
+    **environment: str,
 ) -> subprocess.CompletedProcess[str]:
     """Run to the end, with `told` on the input and both outputs captured as text."""
     return subprocess.run(
@@ -107,6 +113,6 @@ def run(
         env={**os.environ, "NO_PROXY": "127.0.0.1", **environment},
         capture_output=True,
         text=True,
-        timeout=PATIENCE,
+        timeout=patience,
         check=False,
     )

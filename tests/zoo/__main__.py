@@ -10,21 +10,25 @@ import logging
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from harness.app.config import load_config
+from harness.app.config import Config, load_config
 from harness.checking import opened
 from harness.explore.explorer import Explorer, Options
 from harness.explore.theatre import Theatre
 from harness.exploring import stories_for
 from harness.model.invariants import INVARIANTS
 from reference_app import mutants
+from reference_app.mutants._credits import CREDITS
+from reference_app.mutants._extras import TABLES
 from scenarios import Story, find, names
 
 CONFIG = Path(__file__).parents[2] / "reference_app" / "carom.toml"
 PATIENCE = 60.0
 CORRECT = "(the correct app)"
+EXTRAS = {"granted": "/credits", "seats": "/seats", "limit": "/limit", "amount": "/amount"}
+"""What some twins show beside the entitlement, and the correct app does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +46,25 @@ class Row:
     proved: bool
 
 
+def config_of_the_zoo() -> Config:
+    """That of the app, and where those twins that count credits show them; the app has none."""
+    config = load_config(CONFIG, INVARIANTS)
+    view = replace(config.entitlement, pointers={**config.entitlement.pointers, **EXTRAS})
+    profile = replace(config.profile, grant=CREDITS)
+    plans = {name: replace(plan, limit=TABLES[name]) for name, plan in config.plans.items()}
+    promises = tuple(INVARIANTS)
+    return replace(config, entitlement=view, profile=profile, plans=plans, promises=promises)
+
+
 def row(theatre: Theatre, twin: str, stories: Sequence[Story]) -> Row:
     """Explores one twin until the first finding, or until nobody waits any longer."""
     began = time.monotonic()
     found_at: list[float] = []
 
-    def over() -> bool:
-        return time.monotonic() - began > PATIENCE
+    def left() -> float:
+        return PATIENCE - (time.monotonic() - began)
 
-    plain = Options(departures=1, strategies=("near",), max_findings=1, shrink_runs=0, over=over)
+    plain = Options(departures=1, strategies=("near",), max_findings=1, shrink_runs=0, left=left)
     first = Explorer(theatre, plain, lambda _: found_at.append(time.monotonic())).explore(stories)
     if not first.findings:
         took = time.monotonic() - began
@@ -76,9 +90,9 @@ def row(theatre: Theatre, twin: str, stories: Sequence[Story]) -> Row:
 
 def main(wanted: Sequence[str]) -> int:
     logging.disable(logging.CRITICAL)
-    config = load_config(CONFIG, INVARIANTS)
+    config = config_of_the_zoo()
     stories = stories_for([find(name) for name in names()], config, shipped=True)
-    heads = f"{'twin':<24}{'promise':<22}{'story':<34}{'k':>2}{'schedules':>11}{'s':>7}"
+    heads = f"{'twin':<30}{'promise':<22}{'story':<34}{'k':>2}{'schedules':>11}{'s':>7}"
     print(f"{heads}{'shrink s':>10}{'steps':>7}  smallest")
     missed = 0
     with opened(config, seed=7, in_process=True) as bench, bench.theatre() as theatre:
@@ -87,7 +101,7 @@ def main(wanted: Sequence[str]) -> int:
             each = row(theatre, twin, stories)
             missed += (each.invariant == "none") != (twin == CORRECT)
             print(
-                f"{each.twin:<24}{each.invariant:<22}{each.story:<34}{each.departures:>2}"
+                f"{each.twin:<30}{each.invariant:<22}{each.story:<34}{each.departures:>2}"
                 f"{each.schedules:>11}{each.seconds:>7.1f}{each.shrinking:>10.1f}{each.steps:>7}"
                 f"  {'proved' if each.proved else ''}",
                 flush=True,

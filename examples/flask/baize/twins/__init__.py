@@ -1,0 +1,1 @@
+"""Broken twins, each with one bug that real products have shipped: APP_MUTANT=NAME."""
