@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test lint format serve bench verify fuzz lives clients zoo clean
+.PHONY: help demo test lint format serve bench verify fuzz lives clients zoo certificate clean
 
 RECORDINGS ?= $(CAROM_RECORDINGS)
 
@@ -53,6 +53,9 @@ clients: $(READY) ## clients that others wrote, installed and pointed at Carom
 
 zoo: $(READY) ## find every broken twin by exploration, and tell how
 	$(BIN)/python -m tests.zoo
+
+certificate: $(READY) ## the reference app to 2 departures and 10,000 random schedules, on both databases
+	$(BIN)/python -m tests.certificate
 
 clean: ## remove what was built
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -29,13 +29,22 @@ _POLL = 0.05
 _GRACE = 5.0
 
 
+_promised: deque[int] = deque(maxlen=256)
+_promising = threading.Lock()
+
+
 def free_port() -> int:
-    """A port that nobody listens on now. The app binds it a moment later, so it could in theory be
-    lost.
+    """A port that nobody listens on now. The app binds it a moment later, so it could be lost to
+    another program; another app of this process never gets it.
     """
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    while True:
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+        with _promising:
+            if port not in _promised:
+                _promised.append(port)
+                return port
 
 
 def environment(extra: Mapping[str, str]) -> dict[str, str]:

@@ -17,6 +17,10 @@ export class Accounts {
     return text(name) ? this.#register(email, password, { name: text(name) }) : null;
   }
 
+  isTaken(email) {
+    return this.store.get("emails", tidy(email)) !== undefined;
+  }
+
   async signIn({ email, password }) {
     const user = this.store.get("users", this.store.get("emails", tidy(email)) ?? "");
     // Somebody unknown takes as long as a wrong password, so that nobody learns who is a customer.

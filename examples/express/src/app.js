@@ -57,11 +57,14 @@ export function createApp(settings, store, billing) {
 /** Signing up, signing in, and taking a seat that was offered. */
 function addEntrance(app, accounts) {
   const enter = (response, member, next) => {
-    if (!member) throw new Refusal(422, "not_possible", "That e-mail is taken, or something is missing or wrong.");
+    if (!member) throw new Refusal(422, "not_possible", "Something is missing, or wrong.");
     response.set("Set-Cookie", accounts.cookie(member)).redirect(303, next);
   };
   app.get("/signin", ({ query }, response) => response.send(pages.entrance(String(query.next ?? ""))));
-  app.post("/signup", async ({ body = {} }, response) => enter(response, await accounts.signUp(body), "/billing"));
+  app.post("/signup", async ({ body = {} }, response) => {
+    if (accounts.isTaken(body.email)) throw new Refusal(409, "email_taken", "That e-mail is taken.");
+    enter(response, await accounts.signUp(body), "/billing");
+  });
   app.post("/signin", async ({ body = {} }, response) => {
     // Only to a page of ours: "//elsewhere.example" would be one of somebody else's.
     const next = /^\/billing[/?]/.test(body.next) ? body.next : "/billing";
